@@ -1,0 +1,105 @@
+/**
+ * One immutable segment, opened for reading: its term table, form dictionary, token sequences, passages and articles, all
+ * memory-mapped. The postings are read through a struct index_reader (snapshot.h), since libxapian's handles belong
+ * to one thread.
+ *
+ * Shared by any number of threads. Every slice handed out points into the maps and stays until the segment is closed.
+ * Numbers: passages, articles, terms and forms of a segment count from 0 (the Xapian document of passage p is p + 1).
+ * Offsets read from the files are checked where they are used: a damaged file gives ERR_INDEX, never a stray read.
+ * Layout of the files: docs/INDEX-FORMAT.md.
+ */
+#ifndef QUOTH_SEGMENT_H
+#define QUOTH_SEGMENT_H
+
+#include "status.h"
+#include "slice.h"
+
+#define FORM_NONE UINT32_MAX
+#define TERM_NONE UINT32_MAX
+
+struct segment;
+
+struct term_view {
+    uint32_t id;
+    uint32_t df;             /* passages with the term, dead ones included */
+    uint8_t greatest[4];     /* the greatest, 10th, 50th and 1,000th greatest impact; 0 where there are fewer */
+};
+
+struct form_view {
+    struct slice text; /* folded spelling */
+    uint32_t term;     /* its stem's term */
+    uint32_t n_passages;
+    uint32_t n_occurrences;
+};
+
+struct passage_view {
+    struct slice text; /* UTF-8 */
+    uint64_t at, at_len;
+    uint32_t article;
+    uint32_t ordinal; /* from 1 */
+    uint32_t n_tokens;
+};
+
+struct article_view {
+    struct slice id, title, author, lang, url, format, path; /* format: "text", …; path: below its root */
+    struct slice tags; /* joined with '\n' */
+    int32_t date;      /* date.h */
+    uint32_t root;     /* number of the root in the manifest's order at the time; see snapshot_root() */
+    uint32_t first_passage, n_passages;
+    uint32_t n_title_tokens;
+    char raw_hash[16]; /* XXH128 of the raw bytes (of the file, or of the JSON line) */
+};
+
+const char *segment_id(const struct segment *s);
+uint32_t segment_n_passages(const struct segment *s); /* dead ones included, here and below */
+uint32_t segment_n_articles(const struct segment *s);
+uint32_t segment_n_terms(const struct segment *s);
+uint32_t segment_n_forms(const struct segment *s);
+
+bool segment_passage_is_dead(const struct segment *s, uint32_t passage);
+bool segment_article_is_dead(const struct segment *s, uint32_t article);
+uint32_t segment_n_dead_passages(const struct segment *s);
+uint32_t segment_n_dead_articles(const struct segment *s);
+
+/** Dead passages that held the term. */
+uint32_t segment_dead_df(const struct segment *s, uint32_t term);
+
+/** False: no passage of the segment has the term (view->id is TERM_NONE). */
+bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view);
+enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
+                         struct error *e) CHECK_RESULT;
+
+/** Forms in the order of their spelling are numbered by rank; forms by falling frequency are numbered by form id. */
+enum status segment_form(const struct segment *s, uint32_t form, struct form_view *view, struct error *e) CHECK_RESULT;
+/** The form id at place `rank` of the sorted order; FORM_NONE past the end. */
+uint32_t segment_form_at_rank(const struct segment *s, uint32_t rank);
+/** Ranks [*from, *to) of the forms that start with prefix. */
+void segment_form_prefix(const struct segment *s, struct slice prefix, uint32_t *from, uint32_t *to);
+/** The forms whose term is `term`: *ids points to *n form ids, little-endian u32, ascending. */
+enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n,
+                               struct error *e) CHECK_RESULT;
+
+enum status segment_passage(const struct segment *s, uint32_t passage, struct passage_view *view,
+                            struct error *e) CHECK_RESULT;
+enum status segment_article(const struct segment *s, uint32_t article, struct article_view *view,
+                            struct error *e) CHECK_RESULT;
+/** The date alone, cheap; DATE_NONE where the article is not readable. */
+int32_t segment_article_date(const struct segment *s, uint32_t article);
+/** The article of a passage, cheap; UINT32_MAX where not readable. */
+uint32_t segment_passage_article(const struct segment *s, uint32_t passage);
+/** The article with this id, live or dead; UINT32_MAX: none. */
+uint32_t segment_find_article(const struct segment *s, struct slice id);
+
+/**
+ * The token sequence of a passage's body as form ids, in position order (position = index + 1), n_tokens of them. FORM_NONE
+ * marks a position without a token (a dropped stopword under the parity profile).
+ *
+ * @param out  room for passage_view.n_tokens
+ */
+enum status segment_tokens(const struct segment *s, uint32_t passage, uint32_t *out, uint32_t n_tokens,
+                           struct error *e) CHECK_RESULT;
+/** The same of an article's title: room for article_view.n_title_tokens. */
+enum status segment_title_tokens(const struct segment *s, uint32_t article, uint32_t *out, uint32_t n_tokens,
+                                 struct error *e) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,106 @@
+/**
+ * One generation of the index, opened for reading. Immutable and counted by references: readers never wait, and never see
+ * half an update. Shared by threads; what belongs to one thread is struct index_reader.
+ */
+#ifndef QUOTH_SNAPSHOT_H
+#define QUOTH_SNAPSHOT_H
+
+#include "segment.h"
+
+#include <stdatomic.h>
+
+#define SEGMENTS_MAX 256
+#define ROOTS_MAX 4096
+#define LANGS_MAX 32
+
+enum index_profile {
+    PROFILE_DEFAULT,
+    PROFILE_PARITY, /* BM25, k1 0.9, b 0.4, Porter, Lucene's 33 stopwords, title weight 1 */
+};
+
+/** What is baked into an index; part of its signature. */
+struct index_settings {
+    enum index_profile profile;
+    bool split_whole;             /* --split whole */
+    double average_length;        /* of BM25: 100 under the default profile, the first build's under parity */
+    uint64_t analyzer_signature;  /* analyzer.h */
+};
+
+struct snapshot;
+
+/**
+ * Open the index's current generation. A folder that holds an index without a generation, or one that is empty or absent,
+ * is generation 0: no segments, no hits.
+ *
+ * @retval ERR_INDEX      a manifest that fails its checksum, a segment that is missing or torn: says which and what to do
+ * @retval ERR_SIGNATURE  another format number than this program's
+ * @retval ERR_NONE       the folder does not exist
+ */
+enum status snapshot_open(struct snapshot **out, const char *index, struct error *e) CHECK_RESULT;
+struct snapshot *snapshot_ref(struct snapshot *s);
+/** Drop a reference; the last closes it. NULL is allowed. */
+void snapshot_unref(struct snapshot *s);
+
+uint64_t snapshot_generation(const struct snapshot *s);
+const struct index_settings *snapshot_settings(const struct snapshot *s);
+/** ERR_SIGNATURE, with what to do, unless the index was built with this analyzer (generation 0 fits any). */
+enum status snapshot_check_analyzer(const struct snapshot *s, uint64_t signature, struct error *e) CHECK_RESULT;
+
+uint64_t snapshot_n_passages(const struct snapshot *s); /* live: the N of idf */
+uint64_t snapshot_n_articles(const struct snapshot *s); /* live */
+size_t snapshot_n_segments(const struct snapshot *s);
+const struct segment *snapshot_segment(const struct snapshot *s, size_t i);
+size_t snapshot_n_langs(const struct snapshot *s);
+const char *snapshot_lang(const struct snapshot *s, size_t i); /* "en", … of live articles, ascending */
+size_t snapshot_n_roots(const struct snapshot *s);
+struct slice snapshot_root(const struct snapshot *s, size_t i); /* absolute path */
+
+/** Live passages that hold the term, over all segments: the df of idf. */
+uint64_t snapshot_df(const struct snapshot *s, struct slice term);
+
+/** The live article with this id: false, there is none. */
+bool snapshot_find_article(const struct snapshot *s, struct slice id, size_t *segment, uint32_t *article);
+
+/** Has the index another generation than this snapshot? Cheap: one stat, a read when that differs. */
+bool snapshot_is_stale(const struct snapshot *s);
+
+/* Prefixes of filter terms; words never start with these, since they are lower case. */
+#define TERM_ID 'Q'     /* Q + id, or Q + xxh128 in hex where the id is over 240 bytes */
+#define TERM_AUTHOR 'A' /* A + each analysed word of the author */
+#define TERM_TAG 'K'    /* K + each analysed word of the tags */
+#define TERM_LANG 'L'   /* L + "en" */
+
+/** Postings of one term in one segment, ascending, dead passages included. */
+struct postings {
+    uint32_t *passages;
+    uint8_t *impacts; /* 1..127; 0 for filter terms */
+    size_t n, cap;
+};
+
+void postings_clear(struct postings *p);
+
+/** One thread's handles on the Xapian databases of a snapshot. It holds a reference. */
+struct index_reader;
+
+enum status index_reader_open(struct index_reader **out, struct snapshot *s, struct error *e) CHECK_RESULT;
+void index_reader_close(struct index_reader *r);
+struct snapshot *index_reader_snapshot(const struct index_reader *r); /* borrowed */
+
+/** Why a long operation should stop; read every few thousand postings. Both may be unset (0, NULL). */
+struct stop {
+    uint64_t deadline_us;      /* clock_us() at which to give up; 0: never */
+    const atomic_bool *cancel; /* may be NULL */
+};
+
+/** OK, ERR_DEADLINE or ERR_CANCELLED. */
+enum status stop_check(const struct stop *stop, struct error *e) CHECK_RESULT;
+
+/**
+ * Decode a term's postings into *out (its memory is used again; n is 0 where the segment has not the term).
+ *
+ * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM
+ */
+enum status index_reader_postings(struct index_reader *r, size_t segment, struct slice term, const struct stop *stop,
+                                  struct postings *out, struct error *e) CHECK_RESULT;
+
+#endif

@@ -1,0 +1,53 @@
+/**
+ * One matcher: a query tree against the tokens of one passage. It verifies phrases and title: for the kernel, and it
+ * marks the spans for snippet and highlighting; so what is highlighted is what matched.
+ *
+ * One thread at a time.
+ */
+#ifndef QUOTH_MATCH_H
+#define QUOTH_MATCH_H
+
+#include "query.h"
+#include "segment.h"
+
+struct span {
+    uint32_t start, len; /* bytes */
+    uint32_t leaf;       /* number of the query's leaf (words, phrases, prefixes in tree order) that it matched */
+};
+
+struct spans {
+    struct span *items;
+    size_t n, cap;
+};
+
+void spans_clear(struct spans *s);
+
+/** A query made ready for one segment: each leaf as a set of form ids. */
+struct matcher;
+
+enum status matcher_new(struct matcher **out, const struct query *q, const struct segment *s, struct error *e)
+    CHECK_RESULT;
+void matcher_free(struct matcher *m);
+
+/** Does any leaf need its tokens looked at (phrase, title:)? Else a passage that has the terms matches. */
+bool matcher_needs_tokens(const struct matcher *m);
+
+/**
+ * Does the passage satisfy the leaf's own condition (the phrase stands there, the word is in the title)? Decides leaves
+ * of kind WORD, PHRASE and PREFIX with any field but author and tag.
+ *
+ * @param leaf  a node of the query that the matcher was made from
+ */
+enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint32_t passage, bool *matches,
+                         struct error *e) CHECK_RESULT;
+
+/**
+ * The spans of every positive leaf's matches in a text, ascending, without overlaps (the longer wins). Text is analysed
+ * again, so byte ranges are exact. Words of a phrase are marked only where the phrase stands.
+ *
+ * @param field  FIELD_ANY for a passage's body, FIELD_TITLE for its title (leaves of title: mark only there)
+ */
+enum status match_spans(struct spans *out, const struct query *q, struct analyzer *analyzer, const char *lang,
+                        struct slice text, enum node_field field, struct error *e) CHECK_RESULT;
+
+#endif

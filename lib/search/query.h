@@ -1,0 +1,102 @@
+/**
+ * A query as one tree.
+ *
+ * The parser turns a line into nodes whose words are analysed (forms, and the union of their terms in the index's
+ * languages); the kernel, the matcher and EXPLAIN read the same tree. Grammar and meaning: docs/PROTOCOL.md, "Queries".
+ */
+#ifndef QUOTH_QUERY_H
+#define QUOTH_QUERY_H
+
+#include "analyzer.h"
+#include "arena.h"
+#include "buf.h"
+
+#define QUERY_WORDS_MAX 64        /* of a query in mode=query */
+#define QUERY_PLAIN_WORDS_MAX 256 /* distinct words kept in mode=plain */
+#define QUERY_PHRASE_MAX 16       /* words of a phrase */
+#define QUERY_DEPTH_MAX 32        /* levels of brackets */
+#define QUERY_PREFIX_MIN 2        /* letters before a '*' */
+#define QUERY_EXPANSION_MAX 64    /* commonest forms that a prefix stands for */
+#define QUERY_TERMS_MAX 32        /* languages of an index, so stems of one word */
+
+enum query_mode { MODE_QUERY, MODE_PLAIN };
+
+enum node_kind {
+    NODE_AND,    /* every child with a positive role; see roles below */
+    NODE_OR,     /* at least one child */
+    NODE_WORD,   /* words[0] */
+    NODE_PHRASE, /* words in order, at their query distances, within the title or within the body */
+    NODE_PREFIX, /* words[0].form is the folded prefix; terms are found in the index when it runs */
+    NODE_DATE,   /* date_from..date_to, both days included; undated articles never match */
+    NODE_NONE,   /* matches nothing (a phrase of words that cannot be) */
+};
+
+enum node_field { FIELD_ANY, FIELD_TITLE, FIELD_AUTHOR, FIELD_TAG };
+
+/** What a child means to its parent. */
+enum node_role {
+    ROLE_SHOULD, /* adds to the score; of an OR, or beside required ones, enough or optional */
+    ROLE_MUST,   /* required, adds to the score */
+    ROLE_FILTER, /* required, adds nothing (author: tag: date: title:) */
+    ROLE_NOT,    /* excluded */
+};
+
+struct query_word {
+    struct slice form;       /* folded as written, in the index's first language */
+    struct slice *terms;     /* the union of its stems, distinct, ascending; scored by the greatest */
+    size_t n_terms;
+    uint32_t position;       /* in the query, stopwords counted, from 1: the distances of a phrase */
+    size_t start, len;       /* bytes of the query line */
+};
+
+struct query_node {
+    enum node_kind kind;
+    enum node_role role;
+    enum node_field field;
+    struct query_node **children; /* NODE_AND, NODE_OR */
+    size_t n_children;
+    struct query_word *words; /* NODE_WORD, NODE_PHRASE, NODE_PREFIX */
+    size_t n_words;
+    double boost;     /* 1 unless ^ said otherwise */
+    uint32_t qtf;     /* NODE_WORD: how often this word stood in this bracket */
+    int32_t date_from, date_to; /* NODE_DATE: date_first()/date_last() days; 0 open */
+    size_t start, len;          /* bytes of the query line */
+};
+
+/**
+ * How a node matches, for kernel and matcher alike:
+ * - NODE_AND: every ROLE_MUST and ROLE_FILTER child, no ROLE_NOT child; ROLE_SHOULD children only add to the score.
+ * - NODE_OR: at least one child (they are ROLE_SHOULD).
+ * So `a b +c -d` is AND(should a, should b, must c, not d), and `a b` is OR(a, b); `a b -d` is AND(must OR(a, b), not d).
+ */
+struct query {
+    struct arena arena;
+    struct query_node *root; /* NULL: nothing to search (no words at all) */
+    struct slice *ignored;   /* stopwords that were dropped, as written */
+    size_t n_ignored;
+    size_t n_cut;            /* mode=plain: words dropped to keep QUERY_PLAIN_WORDS_MAX */
+    bool is_filter_only;     /* nothing adds to the score: order by date, newest first */
+};
+
+struct query_parser_options {
+    enum query_mode mode;
+    const char *const *langs; /* of the index, as analyzer_language(); none: "en" */
+    size_t n_langs;
+};
+
+/**
+ * Parse a query.
+ *
+ * @param[out] out  query_free() frees it; NULL on failure. Slices in it point into its own memory.
+ * @param analyzer  used during the call
+ * @retval ERR_QUERY  with the byte in e->at and a hint; never in MODE_PLAIN
+ * @retval ERR_NOMEM
+ */
+enum status query_parse(struct query **out, struct slice line, const struct query_parser_options *options,
+                        struct analyzer *analyzer, struct error *e) CHECK_RESULT;
+void query_free(struct query *q);
+
+/** A normal form of the tree as text, for tests and caches: "(and (must (word storm)) (not (word sea)))". */
+void query_print(struct buf *out, const struct query *q);
+
+#endif

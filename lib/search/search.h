@@ -1,0 +1,103 @@
+/**
+ * The one entry that daemon and client share: a query against a snapshot.
+ */
+#ifndef QUOTH_SEARCH_H
+#define QUOTH_SEARCH_H
+
+#include "match.h"
+#include "query.h"
+#include "snapshot.h"
+
+#define SEARCH_N_MAX 1000
+#define SEARCH_DEPTH_MAX 10000 /* from + n */
+#define SEARCH_WIDTH_MAX 10000
+
+enum search_show { SHOW_SNIPPET, SHOW_PASSAGE, SHOW_NONE };
+enum search_total { TOTAL_ESTIMATE, TOTAL_EXACT, TOTAL_NONE };
+
+struct search_options {
+    enum query_mode mode;
+    uint32_t n;    /* hits wanted, 1..SEARCH_N_MAX */
+    uint32_t from; /* hits passed over */
+    uint32_t per;  /* passages of one article at most; 0 no limit */
+    enum search_show show;
+    uint32_t width; /* characters of a snippet */
+    enum search_total total;
+    struct stop stop;
+};
+
+/** The defaults of docs/PROTOCOL.md. */
+struct search_options search_options_default(void);
+
+/** One worker's state: readers of a snapshot, an analyzer, scratch memory. One thread at a time. */
+struct searcher;
+
+/** @retval ERR_SIGNATURE  the index was built by another analyzer; says what to do */
+enum status searcher_new(struct searcher **out, struct snapshot *s, struct error *e) CHECK_RESULT;
+void searcher_free(struct searcher *s);
+struct snapshot *searcher_snapshot(const struct searcher *s); /* borrowed */
+
+struct hit {
+    double score; /* six decimals on the wire; equal for equal articles, whatever the segments */
+    struct article_view article; /* slices point into the snapshot */
+    struct passage_view passage;
+    struct slice shown;   /* what the text column holds: part of passage.text */
+    uint32_t shown_start; /* its offset in passage.text */
+    struct spans spans;   /* in shown, cut to it */
+    struct spans title_spans;
+    size_t segment;
+    uint32_t passage_number; /* in the segment */
+};
+
+struct hits {
+    struct hit *items;
+    size_t n;
+    uint64_t found;   /* passages that match */
+    bool is_exact;    /* found is exact, not an estimate */
+    uint32_t next;    /* the offset to go on from; 0: there is no more */
+    struct query *query; /* what ran; owned */
+    struct buf ignored;  /* "the,of" */
+    struct buf cut;      /* "comput*,re*" or "12": what was cut, empty where nothing */
+};
+
+/**
+ * Find the passages that best match a query.
+ *
+ * @param[out] out  best first; free with hits_free() before the searcher's snapshot goes
+ * @retval OK            also when nothing matched
+ * @retval ERR_QUERY ERR_DEADLINE ERR_CANCELLED ERR_INDEX ERR_NOMEM
+ */
+enum status search_run(struct hits **out, struct searcher *s, struct slice query, const struct search_options *options,
+                       struct error *e) CHECK_RESULT;
+void hits_free(struct hits *h);
+
+/** Exact numbers of the passages, and of the articles they are in, that match. */
+enum status search_count(struct searcher *s, struct slice query, enum query_mode mode, const struct stop *stop,
+                         uint64_t *n_passages, uint64_t *n_articles, struct error *e) CHECK_RESULT;
+
+/** One row of an explanation; docs/PROTOCOL.md, EXPLAIN. */
+struct explain_row {
+    const char *part; /* "term", "feature" or "sum" */
+    struct slice name;
+    double qtf, idf, impact, weight, value;
+    uint64_t df, n;
+};
+
+struct explanation {
+    struct arena arena;
+    struct explain_row *rows;
+    size_t n_rows;
+    bool is_match; /* false: the passage does not match the query; rows say what its terms would bring */
+    bool is_reranked;
+};
+
+/** Why a passage has its score: the rows add up to the score of search_run. ERR_NONE: no such passage. */
+enum status search_explain(struct explanation **out, struct searcher *s, struct slice query, enum query_mode mode,
+                           struct slice article_id, uint32_t ordinal, const struct stop *stop, struct error *e) CHECK_RESULT;
+void explanation_free(struct explanation *x);
+
+/** A live passage by article id and ordinal (0: the article alone, *passage is zero). ERR_NONE: there is none. */
+enum status search_find(struct searcher *s, struct slice article_id, uint32_t ordinal, struct article_view *article,
+                        struct passage_view *passage, size_t *segment, struct error *e) CHECK_RESULT;
+
+#endif

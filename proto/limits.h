@@ -1,0 +1,22 @@
+/**
+ * The bounds of the protocol, each with its default; docs/PROTOCOL.md, "Bounds".
+ */
+#ifndef QUOTH_LIMITS_H
+#define QUOTH_LIMITS_H
+
+#define PROTO_VERSION 1
+#define LINE_MAX_BYTES 8192           /* of a request, its LF not counted; one more is ERR line */
+#define LINE_CLOSE_BYTES 65536        /* past that without an LF the connection is closed */
+#define LINE_COMPLETE_MS 30000        /* from a line's first byte to its LF */
+#define PIPELINE_MAX 64               /* requests of one connection in flight */
+#define REPLY_QUEUE_MAX_BYTES 1048576 /* unread replies of a peer */
+#define REPLY_STALL_MS 30000          /* without a byte moving, then the connection is closed */
+#define IDLE_MS 300000
+#define TAG_MAX_BYTES 32
+#define REPLY_MAX_BYTES ((size_t)256 << 20) /* of one reply */
+#define OPTIONS_MAX 32                      /* key=value pairs of one request */
+#define DEFAULT_PORT 7788
+#define DEADLINE_DEFAULT_MS 2000
+#define PLAIN_N_DEFAULT 10
+
+#endif

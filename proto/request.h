@@ -1,0 +1,73 @@
+/**
+ * One request line -> a request: a pure function on bytes.
+ *
+ *     request = [ "@" tag SP ] VERB *( SP key "=" value ) [ SP "--" ] [ SP text ]
+ */
+#ifndef QUOTH_REQUEST_H
+#define QUOTH_REQUEST_H
+
+#include "limits.h"
+#include "buf.h"
+#include "status.h"
+
+enum verb {
+    VERB_NONE, /* unknown: ERR verb */
+    VERB_HELLO,
+    VERB_PING,
+    VERB_HELP,
+    VERB_SEARCH,
+    VERB_COUNT,
+    VERB_GET,
+    VERB_EXPLAIN,
+    VERB_STATS,
+    VERB_QUIT,
+    N_VERBS,
+};
+
+enum out_format { OUT_TSV, OUT_JSON, OUT_PROMETHEUS };
+enum request_show { REQUEST_SNIPPET, REQUEST_PASSAGE, REQUEST_SHOW_NONE };
+enum request_total { REQUEST_ESTIMATE, REQUEST_EXACT, REQUEST_TOTAL_NONE };
+
+struct request {
+    enum verb verb;
+    char tag[TAG_MAX_BYTES + 1]; /* "" where there is none */
+    struct slice text;           /* verbatim; points into the line */
+    /* Options, their defaults where the request does not say. */
+    uint32_t n, from, per, width, deadline_ms, proto;
+    uint64_t gen; /* 0: the current one */
+    enum request_show show;
+    enum request_total total;
+    enum out_format out;
+    bool is_plain;        /* mode=plain */
+    struct slice passage; /* passage= of EXPLAIN, still percent-encoded */
+};
+
+/** What went wrong, as the wire says it. */
+struct request_error {
+    const char *code; /* "verb", "option", "query", "line", "bytes", "http", … */
+    bool closes;      /* the server closes after this one */
+};
+
+/**
+ * Parse a line (without its LF; a CR at its end is dropped).
+ *
+ * On failure out->tag is still what could be read of it, so that the error reply can echo it; *code is the wire's word and e
+ * the message.
+ *
+ * @retval ERR_OPTION ERR_LIMIT ERR_FORMAT  unknown verb or option, bad value, too long, bad bytes
+ */
+enum status request_parse(struct request *out, struct slice line, struct request_error *wire, struct error *e) CHECK_RESULT;
+
+/** "id#ordinal" or "id", percent-decoded into id; *ordinal 0 where there is none. ERR_OPTION: no such form. */
+enum status passage_ref_parse(struct slice ref, struct buf *id, uint32_t *ordinal, struct error *e) CHECK_RESULT;
+
+/** The wire's word for a status: ERR_QUERY -> "query", ERR_DEADLINE -> "deadline", … "internal". */
+const char *wire_code(enum status st);
+
+/** Lines of HELP: a verb each, or with a verb its options; columns name, syntax, what it does. Returns lines written. */
+size_t help_lines(struct buf *out, enum verb verb, enum out_format format);
+
+/** By name, any case; VERB_NONE. */
+enum verb verb_find(struct slice name);
+
+#endif
