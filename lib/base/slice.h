@@ -10,6 +10,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct slice {
     const char *data; /* may be NULL only where len is 0 */
     size_t len;
@@ -23,12 +27,13 @@ struct slice {
 
 static inline struct slice slice_of(const char *data, size_t len)
 {
-    return (struct slice){data, len};
+    struct slice s = {data, len};
+    return s;
 }
 
 static inline struct slice slice_cstr(const char *text)
 {
-    return (struct slice){text, text == NULL ? 0 : strlen(text)};
+    return slice_of(text, text == NULL ? 0 : strlen(text));
 }
 
 static inline bool slice_equal(struct slice a, struct slice b)
@@ -49,8 +54,8 @@ static inline bool slice_ends(struct slice s, struct slice suffix)
 /** From byte `from` (cut to the end) to the end. */
 static inline struct slice slice_from(struct slice s, size_t from)
 {
-    return from >= s.len ? (struct slice){s.data == NULL ? NULL : s.data + s.len, 0}
-                         : (struct slice){s.data + from, s.len - from};
+    size_t skipped = from < s.len ? from : s.len;
+    return slice_of(s.data == NULL ? NULL : s.data + skipped, s.len - skipped);
 }
 
 /** Order of bytes, a shorter prefix first: below, at or above 0. */
@@ -67,5 +72,9 @@ uint64_t slice_hash(struct slice s);
 
 /** Strict decimal: digits only, no sign, no space, at most `max`. False: not such a number. */
 bool slice_to_u64(struct slice s, uint64_t max, uint64_t *out);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,10 @@
 #include <stdarg.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum status {
     OK = 0,
     ERR_NOMEM,     /* memory could not be had */
@@ -56,5 +60,9 @@ enum status error_context(struct error *e, enum status code, const char *format,
 
 /** ERR_NOMEM with its line. */
 enum status error_nomem(struct error *e);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
