@@ -1,0 +1,97 @@
+#include "split_sentences.h"
+
+#include "utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
+
+struct sentences {
+    UBreakIterator *breaks;
+    UText *view;
+    struct slice text;
+    size_t window, window_len; /* the part of text that ICU sees */
+    size_t at;                 /* where the next sentence begins */
+};
+
+static enum status icu_error(UErrorCode code, struct error *e)
+{
+    if (code == U_MEMORY_ALLOCATION_ERROR)
+        return error_nomem(e);
+    return error_set(e, ERR_INTERNAL, "sentence breaks: %s", u_errorName(code));
+}
+
+enum status sentences_new(struct sentences **out, struct slice lang, struct error *e)
+{
+    *out = NULL;
+    struct sentences *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return error_nomem(e);
+    /* "ss=standard": no break after the language's abbreviations ("Gen. Kurilla"). */
+    char locale[32];
+    if (lang.len == 0 || lang.len > 8)
+        lang = SLICE("en");
+    snprintf(locale, sizeof locale, "%.*s@ss=standard", SLICE_ARG(lang));
+    UErrorCode code = U_ZERO_ERROR;
+    s->breaks = ubrk_open(UBRK_SENTENCE, locale, NULL, 0, &code);
+    if (U_FAILURE(code)) {
+        sentences_free(s);
+        return icu_error(code, e);
+    }
+    *out = s;
+    return OK;
+}
+
+void sentences_free(struct sentences *s)
+{
+    if (s == NULL)
+        return;
+    if (s->breaks != NULL)
+        ubrk_close(s->breaks);
+    utext_close(s->view);
+    free(s);
+}
+
+static enum status open_window(struct sentences *s, size_t start, struct error *e)
+{
+    size_t end = utf8_floor(s->text, start + SENTENCE_WINDOW_BYTES);
+    s->window = start;
+    s->window_len = end - start;
+    UErrorCode code = U_ZERO_ERROR;
+    s->view = utext_openUTF8(s->view, s->text.data + start, (int64_t)s->window_len, &code);
+    ubrk_setUText(s->breaks, s->view, &code);
+    if (U_FAILURE(code))
+        return icu_error(code, e);
+    ubrk_first(s->breaks);
+    return OK;
+}
+
+enum status sentences_begin(struct sentences *s, struct slice text, struct error *e)
+{
+    s->text = text;
+    s->at = 0;
+    return open_window(s, 0, e);
+}
+
+enum status sentences_next(struct sentences *s, struct slice *out, struct error *e)
+{
+    *out = (struct slice){0};
+    if (s->at >= s->text.len)
+        return OK;
+    for (;;) {
+        int32_t next = ubrk_next(s->breaks);
+        size_t end = next == UBRK_DONE ? s->window + s->window_len : s->window + (size_t)next;
+        bool is_cut = end == s->window + s->window_len && end < s->text.len;
+        /* The window's end is a break only where the window holds nothing but the start of this sentence. */
+        if (is_cut && s->at > s->window) {
+            enum status status = open_window(s, s->at, e);
+            if (status != OK)
+                return status;
+            continue;
+        }
+        *out = slice_of(s->text.data + s->at, end - s->at);
+        s->at = end;
+        return is_cut ? open_window(s, end, e) : OK;
+    }
+}
