@@ -48,7 +48,7 @@ struct article {
     struct slice id;     /* JSON Lines: id or _id; else empty, the caller gives one */
     struct slice title;  /* plain text, white space squeezed; empty where none was found */
     struct slice author; /* several are joined with ", " */
-    struct slice lang;   /* as the article says, lower case, up to the first '-' or '_': "en", "de"; empty: it does not */
+    struct slice lang; /* as the article says, lower case, up to the first '-' or '_': "en", "de"; empty: it does not */
     struct slice url;
     int32_t date; /* date.h */
     struct slice *tags;
@@ -70,16 +70,17 @@ void article_clear(struct article *a);
 /** Set a field: a copy of value, white space squeezed to single spaces and trimmed, cut to FIELD_MAX_BYTES. */
 enum status article_set_field(struct article *a, struct slice *field, struct slice value, struct error *e) CHECK_RESULT;
 
-/** Append an author to the author field after ", "; one that is already there is not repeated. */
+/** Append an author to the author field after ", "; one that is already there is not repeated, one too many dropped. */
 enum status article_add_author(struct article *a, struct slice author, struct error *e) CHECK_RESULT;
 /** Append a tag; an empty one, a repeated one or one past TAGS_MAX is dropped. */
 enum status article_add_tag(struct article *a, struct slice tag, struct error *e) CHECK_RESULT;
 /** "en-GB" -> "en"; anything that is not 2 or 3 letters is no language. */
 enum status article_set_lang(struct article *a, struct slice lang, struct error *e) CHECK_RESULT;
 
-enum status article_add_block(struct article *a, uint32_t start, uint32_t len, enum block_kind kind, struct error *e)
-    CHECK_RESULT;
-/** Note where text bytes came from; joined with the run before where it continues one to one. */
+/** Append a block behind those before it. Past 2^22 blocks the last one grows instead: memory stays bounded. */
+enum status article_add_block(struct article *a, uint32_t start, uint32_t len, enum block_kind kind,
+                              struct error *e) CHECK_RESULT;
+/** Note where text bytes came from; joined with the run before where it continues one to one, or past 2^23 runs. */
 enum status article_add_run(struct article *a, struct offset_run run, struct error *e) CHECK_RESULT;
 
 /** The source range [*start, *start + *len) of text bytes [start, start + len), len > 0. */
