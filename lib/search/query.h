@@ -11,8 +11,10 @@
 #include "arena.h"
 #include "buf.h"
 
-#define QUERY_WORDS_MAX 64        /* of a query in mode=query */
-#define QUERY_PLAIN_WORDS_MAX 256 /* distinct words kept in mode=plain */
+#define QUERY_LINE_MAX_BYTES 8192 /* mode=query: more is ERR_QUERY; mode=plain: the rest is not read */
+#define QUERY_WORDS_MAX 64        /* of a query in mode=query; a date: counts as one */
+#define QUERY_PLAIN_WORDS_MAX 256 /* distinct words kept in mode=plain, by query_keep_rarest() */
+#define QUERY_LEAVES_MAX 4096     /* distinct words that the parser keeps in mode=plain: leaves of any tree */
 #define QUERY_PHRASE_MAX 16       /* words of a phrase */
 #define QUERY_DEPTH_MAX 32        /* levels of brackets */
 #define QUERY_PREFIX_MIN 2        /* letters before a '*' */
@@ -42,11 +44,11 @@ enum node_role {
 };
 
 struct query_word {
-    struct slice form;       /* folded as written, in the index's first language */
-    struct slice *terms;     /* the union of its stems, distinct, ascending; scored by the greatest */
+    struct slice form;   /* folded as written, in the index's first language */
+    struct slice *terms; /* the union of its stems, distinct, ascending; scored by the greatest */
     size_t n_terms;
-    uint32_t position;       /* in the query, stopwords counted, from 1: the distances of a phrase */
-    size_t start, len;       /* bytes of the query line */
+    uint32_t position; /* in the query, stopwords counted, from 1: the distances of a phrase */
+    size_t start, len; /* bytes of the query line */
 };
 
 struct query_node {
@@ -57,25 +59,30 @@ struct query_node {
     size_t n_children;
     struct query_word *words; /* NODE_WORD, NODE_PHRASE, NODE_PREFIX */
     size_t n_words;
-    double boost;     /* 1 unless ^ said otherwise */
-    uint32_t qtf;     /* NODE_WORD: how often this word stood in this bracket */
+    double boost;               /* 1 unless ^ said otherwise */
+    uint32_t qtf;               /* NODE_WORD: how often this word stood in this bracket */
     int32_t date_from, date_to; /* NODE_DATE: date_first()/date_last() days; 0 open */
     size_t start, len;          /* bytes of the query line */
+    uint32_t leaf;              /* NODE_WORD, NODE_PHRASE, NODE_PREFIX: its place in query.leaves */
 };
 
 /**
  * How a node matches, for kernel and matcher alike:
  * - NODE_AND: every ROLE_MUST and ROLE_FILTER child, no ROLE_NOT child; ROLE_SHOULD children only add to the score.
  * - NODE_OR: at least one child (they are ROLE_SHOULD).
- * So `a b +c -d` is AND(should a, should b, must c, not d), and `a b` is OR(a, b); `a b -d` is AND(must OR(a, b), not d).
+ * A filter that stands in an OR is wrapped: OR(should a, should AND(filter author:b)), so a leaf of ROLE_SHOULD or
+ * ROLE_MUST always scores and a tree of filters alone is AND(filter ...) at its root. So `a b +c -d` is AND(should a,
+ * should b, must c, not d), and `a b` is OR(a, b); `a b -d` is AND(must OR(a, b), not d).
  */
 struct query {
     struct arena arena;
     struct query_node *root; /* NULL: nothing to search (no words at all) */
     struct slice *ignored;   /* stopwords that were dropped, as written */
     size_t n_ignored;
-    size_t n_cut;            /* mode=plain: words dropped to keep QUERY_PLAIN_WORDS_MAX */
-    bool is_filter_only;     /* nothing adds to the score: order by date, newest first */
+    size_t n_cut;               /* mode=plain: words dropped to keep QUERY_PLAIN_WORDS_MAX */
+    bool is_filter_only;        /* nothing adds to the score: order by date, newest first */
+    struct query_node **leaves; /* nodes of kind WORD, PHRASE and PREFIX in tree order, any field, any role */
+    size_t n_leaves;
 };
 
 struct query_parser_options {
@@ -95,6 +102,14 @@ struct query_parser_options {
 enum status query_parse(struct query **out, struct slice line, const struct query_parser_options *options,
                         struct analyzer *analyzer, struct error *e) CHECK_RESULT;
 void query_free(struct query *q);
+
+/**
+ * Of a tree of MODE_PLAIN keep the QUERY_PLAIN_WORDS_MAX leaves with the lowest df (the earlier of equals); the others
+ * go, n_cut counts them. Does nothing where there are no more leaves than that. Leaves are numbered again.
+ *
+ * @param df  of each leaf, q->n_leaves of them
+ */
+void query_keep_rarest(struct query *q, const uint64_t *df);
 
 /** A normal form of the tree as text, for tests and caches: "(and (must (word storm)) (not (word sea)))". */
 void query_print(struct buf *out, const struct query *q);
