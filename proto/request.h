@@ -34,7 +34,8 @@ struct request {
     struct slice text;           /* verbatim; points into the line */
     /* Options, their defaults where the request does not say. */
     uint32_t n, from, per, width, deadline_ms, proto;
-    uint64_t gen; /* 0: the current one */
+    uint64_t gen;       /* 0: the current one */
+    bool is_gen_chosen; /* gen= was given, 0 included */
     enum request_show show;
     enum request_total total;
     enum out_format out;
@@ -51,12 +52,17 @@ struct request_error {
 /**
  * Parse a line (without its LF; a CR at its end is dropped).
  *
- * On failure out->tag is still what could be read of it, so that the error reply can echo it; *code is the wire's word and e
- * the message.
+ * Line may be of any length. A TAB counts as a space. An option given twice, or one that another version has and this
+ * one has not, is ERR_OPTION. On failure out->tag is still what could be read of it, so that the error reply can echo
+ * it; *code is the wire's word and e the message.
  *
  * @retval ERR_OPTION ERR_LIMIT ERR_FORMAT  unknown verb or option, bad value, too long, bad bytes
  */
-enum status request_parse(struct request *out, struct slice line, struct request_error *wire, struct error *e) CHECK_RESULT;
+enum status request_parse(struct request *out, struct slice line, struct request_error *wire,
+                          struct error *e) CHECK_RESULT;
+
+/** Can no request begin with this byte, so that the connection is closed without waiting for a line's end (TLS)? */
+bool request_is_foreign(char first_byte);
 
 /** "id#ordinal" or "id", percent-decoded into id; *ordinal 0 where there is none. ERR_OPTION: no such form. */
 enum status passage_ref_parse(struct slice ref, struct buf *id, uint32_t *ordinal, struct error *e) CHECK_RESULT;
@@ -64,7 +70,8 @@ enum status passage_ref_parse(struct slice ref, struct buf *id, uint32_t *ordina
 /** The wire's word for a status: ERR_QUERY -> "query", ERR_DEADLINE -> "deadline", … "internal". */
 const char *wire_code(enum status st);
 
-/** Lines of HELP: a verb each, or with a verb its options; columns name, syntax, what it does. Returns lines written. */
+/** Lines of HELP: a verb each, or with a verb its options; columns name, syntax, what it does. Returns lines written.
+ */
 size_t help_lines(struct buf *out, enum verb verb, enum out_format format);
 
 /** By name, any case; VERB_NONE. */

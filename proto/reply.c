@@ -1,0 +1,65 @@
+#include "reply.h"
+
+#include "percent.h"
+#include "verbs.h"
+
+static void put_tag(struct buf *b, const char *tag)
+{
+    if (tag != NULL && tag[0] != '\0')
+        buf_printf(b, "@%s ", tag);
+}
+
+void reply_ok(struct buf *b, const char *tag, uint64_t n_lines)
+{
+    put_tag(b, tag);
+    buf_printf(b, "OK %llu", (unsigned long long)n_lines);
+}
+
+void reply_key(struct buf *b, const char *key, struct slice value)
+{
+    buf_printf(b, " %s=", key);
+    percent_encode(b, value, "");
+}
+
+void reply_key_u64(struct buf *b, const char *key, uint64_t value)
+{
+    buf_printf(b, " %s=%llu", key, (unsigned long long)value);
+}
+
+void reply_end(struct buf *b)
+{
+    buf_put_byte(b, '\n');
+}
+
+/* One line, and none whose first word a client would take for a key: the '=' of such a word is moved away from it. */
+static void put_message(struct buf *b, const char *message)
+{
+    struct slice text = slice_trim(slice_cstr(message));
+    size_t key_len = key_length(text);
+    buf_put_byte(b, ' ');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (key_len > 0 && i == key_len)
+            buf_put_byte(b, ' ');
+        buf_put_byte(b, c < ' ' || c == 0x7F ? ' ' : (char)c);
+    }
+    buf_put_byte(b, '\n');
+}
+
+void reply_error(struct buf *b, const char *tag, const char *code, int64_t at, const char *message)
+{
+    put_tag(b, tag);
+    buf_printf(b, "ERR %s", code);
+    if (at >= 0)
+        reply_key_u64(b, "at", (uint64_t)at);
+    put_message(b, message);
+}
+
+void reply_error_key(struct buf *b, const char *tag, const char *code, const char *key, uint64_t value,
+                     const char *message)
+{
+    put_tag(b, tag);
+    buf_printf(b, "ERR %s", code);
+    reply_key_u64(b, key, value);
+    put_message(b, message);
+}

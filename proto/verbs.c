@@ -1,0 +1,184 @@
+#include "verbs.h"
+
+static const struct verb_rule verbs[] = {
+    {"HELLO", VERB_HELLO, NULL, "HELLO [proto=1]", "the greeting again: version, bounds, generation"},
+    {"PING", VERB_PING, "any text", "PING [text]", "one line: the text"},
+    {"HELP", VERB_HELP, "a verb", "HELP [verb]", "the verbs, or the options of one"},
+    {"SEARCH", VERB_SEARCH, "query", "SEARCH [options] [--] query", "the passages that best match"},
+    {"COUNT", VERB_COUNT, "query", "COUNT [options] [--] query", "how many passages and articles match, exactly"},
+    {"GET", VERB_GET, "article, or article#ordinal", "GET [options] [--] article[#ordinal]",
+     "an article with its passages, or one passage"},
+    {"EXPLAIN", VERB_EXPLAIN, "query", "EXPLAIN passage=article#ordinal [options] [--] query",
+     "why a passage has its score"},
+    {"STATS", VERB_STATS, NULL, "STATS [out=tsv|json|prometheus]", "counters and times of the server"},
+    {"QUIT", VERB_QUIT, NULL, "QUIT", "the server closes the connection"},
+};
+
+static const char *const planned_verbs[] = {"SIMILAR", "SUGGEST", "SPELL", "WHYNOT",
+                                            "WATCH",   "UNWATCH", "WAIT",  "AUTH"};
+static const char *const planned_search_options[] = {"sort", "rank", "expand", "spell", "lang", "facet"};
+
+static const char *const show_words[] = {"snippet", "passage", "none", NULL};
+static const char *const mode_words[] = {"query", "plain", NULL};
+static const char *const total_words[] = {"estimate", "exact", "none", NULL};
+static const char *const out_words[] = {"tsv", "json", NULL};
+static const char *const stats_out_words[] = {"tsv", "json", "prometheus", NULL};
+
+static void set_n(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->n = (uint32_t)value;
+}
+
+static void set_from(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->from = (uint32_t)value;
+}
+
+static void set_per(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->per = (uint32_t)value;
+}
+
+static void set_width(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->width = (uint32_t)value;
+}
+
+static void set_deadline(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->deadline_ms = (uint32_t)value;
+}
+
+static void set_proto(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->proto = (uint32_t)value;
+}
+
+static void set_gen(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->gen = value;
+    r->is_gen_chosen = true;
+}
+
+static void set_show(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->show = (enum request_show)value;
+}
+
+static void set_total(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->total = (enum request_total)value;
+}
+
+static void set_out(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->out = (enum out_format)value;
+}
+
+static void set_mode(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->is_plain = value == 1;
+}
+
+static void set_passage(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)value;
+    r->passage = bytes;
+}
+
+#define ON_SEARCH VERB_BIT(VERB_SEARCH)
+#define ON_QUERY (VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_COUNT) | VERB_BIT(VERB_EXPLAIN))
+#define ON_INDEX (ON_QUERY | VERB_BIT(VERB_GET))
+
+static const struct option_rule options[] = {
+    {ON_SEARCH, "n", OPTION_NUMBER, 1, HITS_MAX, NULL, set_n, "n=1..1000", "hits wanted; 10"},
+    {ON_SEARCH, "from", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_from, "from=0..",
+     "hits passed over; from + n <= 10000; 0"},
+    {ON_SEARCH, "per", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_per, "per=0..10000",
+     "passages of one article at most, 0 for no limit; 0"},
+    {ON_SEARCH, "show", OPTION_WORD, 0, 0, show_words, set_show, "show=snippet|passage|none",
+     "what the text column holds; snippet"},
+    {ON_SEARCH, "width", OPTION_NUMBER, 1, WIDTH_MAX, NULL, set_width, "width=1..10000",
+     "characters of a snippet; 240"},
+    {ON_SEARCH, "total", OPTION_WORD, 0, 0, total_words, set_total, "total=estimate|exact|none",
+     "how passages found are counted; estimate"},
+    {VERB_BIT(VERB_EXPLAIN), "passage", OPTION_BYTES, 0, 0, NULL, set_passage, "passage=article#ordinal",
+     "the passage to explain; needed"},
+    {ON_QUERY, "mode", OPTION_WORD, 0, 0, mode_words, set_mode, "mode=query|plain",
+     "plain: words only, no operators; query"},
+    {ON_QUERY, "deadline", OPTION_NUMBER, 1, DEADLINE_MAX_MS, NULL, set_deadline, "deadline=1..",
+     "milliseconds, never above the server's own; 2000"},
+    {ON_INDEX, "gen", OPTION_NUMBER, 0, UINT64_MAX, NULL, set_gen, "gen=N",
+     "a generation still served; the current one"},
+    {ON_INDEX | VERB_BIT(VERB_HELP), "out", OPTION_WORD, 0, 0, out_words, set_out, "out=tsv|json",
+     "form of data lines; tsv"},
+    {VERB_BIT(VERB_STATS), "out", OPTION_WORD, 0, 0, stats_out_words, set_out, "out=tsv|json|prometheus",
+     "form of data lines; tsv"},
+    {VERB_BIT(VERB_HELLO), "proto", OPTION_NUMBER, 0, UINT32_MAX, NULL, set_proto, "proto=1",
+     "the protocol's version; 1"},
+};
+
+_Static_assert(sizeof options / sizeof options[0] <= OPTIONS_MAX, "a request's options are counted in 32 bits");
+
+const struct verb_rule *verb_rules(size_t *n)
+{
+    *n = sizeof verbs / sizeof verbs[0];
+    return verbs;
+}
+
+const struct option_rule *option_rules(size_t *n)
+{
+    *n = sizeof options / sizeof options[0];
+    return options;
+}
+
+const struct verb_rule *verb_rule_of(enum verb verb)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (verbs[i].verb == verb)
+            return &verbs[i];
+    return NULL;
+}
+
+enum verb verb_find(struct slice name)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+        if (slice_equal_ascii_case(name, slice_cstr(verbs[i].name)))
+            return verbs[i].verb;
+    return VERB_NONE;
+}
+
+bool verb_is_planned(struct slice name)
+{
+    for (size_t i = 0; i < sizeof planned_verbs / sizeof planned_verbs[0]; i++)
+        if (slice_equal_ascii_case(name, slice_cstr(planned_verbs[i])))
+            return true;
+    return false;
+}
+
+bool option_is_planned(enum verb verb, struct slice key)
+{
+    for (size_t i = 0; verb == VERB_SEARCH && i < sizeof planned_search_options / sizeof planned_search_options[0]; i++)
+        if (slice_equal(key, slice_cstr(planned_search_options[i])))
+            return true;
+    return false;
+}
+
+size_t key_length(struct slice s)
+{
+    size_t len = 0;
+    while (len < s.len && ((s.data[len] >= 'a' && s.data[len] <= 'z') || s.data[len] == '_'))
+        len++;
+    return len < s.len && s.data[len] == '=' ? len : 0;
+}
