@@ -1,0 +1,233 @@
+#include "render.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "percent.h"
+#include "wrap.h"
+
+#define SGR_TITLE "1"
+#define SGR_WHERE "36"
+#define SGR_NOTE "2"
+#define SGR_MATCH "1;31"
+#define BODY_INDENT 4
+#define MARKS_MAX 4096 /* of one text; further ones are not highlighted */
+
+/* Columns of SEARCH, by place; docs/PROTOCOL.md. */
+enum {
+    COL_RANK,
+    COL_SCORE,
+    COL_PASSAGE,
+    COL_AT,
+    COL_SPANS,
+    COL_DATE,
+    COL_TITLE,
+    COL_TEXT,
+    COL_AUTHOR,
+    COL_URL,
+    COL_LANG,
+    COL_TSPANS,
+    COL_TEXTAT,
+    COL_FORMAT,
+    COL_PATH
+};
+
+static struct wrap wrap_begin(struct buf *out, const struct render_style *style, const char *base)
+{
+    return (struct wrap){.out = out,
+                         .columns = style->columns,
+                         .indent = BODY_INDENT,
+                         .is_colour = style->is_colour,
+                         .base = base,
+                         .marked = SGR_MATCH};
+}
+
+/** "0+5,10+5" -> marks of a text of text_len bytes; what is not ascending and inside it is left out. */
+static size_t parse_marks(struct mark *marks, size_t max, struct slice spans, size_t text_len)
+{
+    size_t n = 0;
+    uint64_t behind = 0;
+    while (spans.len > 0 && n < max) {
+        const char *comma = memchr(spans.data, ',', spans.len);
+        struct slice one = slice_of(spans.data, comma != NULL ? (size_t)(comma - spans.data) : spans.len);
+        uint64_t start = 0, len = 0;
+        if (pair_parse(one, &start, &len) && start >= behind && start < text_len && len > 0 &&
+            len <= text_len - start && text_len <= UINT32_MAX) {
+            marks[n++] = (struct mark){(uint32_t)start, (uint32_t)len};
+            behind = start + len;
+        }
+        spans = slice_from(spans, one.len + 1);
+    }
+    return n;
+}
+
+static void put_marked(struct wrap *w, struct slice text, struct slice spans)
+{
+    struct mark *marks = malloc(MARKS_MAX * sizeof *marks);
+    size_t n = marks != NULL ? parse_marks(marks, MARKS_MAX, spans, text.len) : 0;
+    wrap_text(w, text, marks, n);
+    free(marks);
+}
+
+static bool ends_a_sentence(struct slice text)
+{
+    static const char *const ends[] = {".", "!", "?", "\"", ")", "”", "’", "…", "。"};
+    text = slice_trim(text);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        if (slice_ends(text, slice_cstr(ends[i])))
+            return true;
+    }
+    return text.len == 0;
+}
+
+static void put_title(struct buf *out, const struct row_view *r, const struct render_style *style)
+{
+    struct slice title = r->columns[COL_TITLE];
+    char rank[24];
+    snprintf(rank, sizeof rank, "%2.*s  ", r->columns[COL_RANK].len > 10 ? 10 : (int)r->columns[COL_RANK].len,
+             r->columns[COL_RANK].data);
+    struct wrap w = wrap_begin(out, style, SGR_TITLE);
+    wrap_text(&w, slice_cstr(rank), NULL, 0);
+    for (; w.column < BODY_INDENT; w.column++)
+        buf_put_byte(out, ' ');
+    if (title.len > 0)
+        put_marked(&w, title, r->columns[COL_TSPANS]);
+    else
+        wrap_text(&w, r->columns[COL_PATH].len > 0 ? r->columns[COL_PATH] : r->columns[COL_PASSAGE], NULL, 0);
+    wrap_end(&w);
+}
+
+static void put_part(struct buf *line, struct slice part)
+{
+    if (part.len == 0)
+        return;
+    if (line->len > 0)
+        buf_put_cstr(line, " · ");
+    buf_put(line, part);
+}
+
+static void put_indented(struct buf *out, struct slice line, const char *base, const struct render_style *style)
+{
+    if (line.len == 0)
+        return;
+    struct wrap w = wrap_begin(out, style, base);
+    buf_put_cstr(out, "    ");
+    w.column = BODY_INDENT;
+    wrap_text(&w, line, NULL, 0);
+    wrap_end(&w);
+}
+
+/** "Anna Vos · 1953-02-01 · 14.22", then "sea/floods.md#4 · bytes 1830+412 · the path where the id is another". */
+static void put_where(struct buf *out, const struct row_view *r, const struct render_style *style)
+{
+    struct buf line, id;
+    buf_init(&line, REPLY_MAX_BYTES);
+    buf_init(&id, REPLY_MAX_BYTES);
+    put_part(&line, r->columns[COL_AUTHOR]);
+    put_part(&line, r->columns[COL_DATE]);
+    put_indented(out, buf_slice(&line), "", style);
+
+    buf_reset(&line);
+    struct slice passage = r->columns[COL_PASSAGE], path = r->columns[COL_PATH];
+    put_part(&line, passage);
+    uint64_t start = 0, len = 0;
+    if (pair_parse(r->columns[COL_AT], &start, &len))
+        buf_printf(&line, " · bytes %llu+%llu", (unsigned long long)start, (unsigned long long)len);
+    const char *hash = passage.len > 0 ? memrchr(passage.data, '#', passage.len) : NULL;
+    percent_decode(&id, slice_of(passage.data, hash != NULL ? (size_t)(hash - passage.data) : passage.len));
+    if (!slice_equal(buf_slice(&id), path))
+        put_part(&line, path);
+    put_part(&line, r->columns[COL_URL]);
+    char score[32];
+    snprintf(score, sizeof score, "%.*s", r->columns[COL_SCORE].len > 24 ? 24 : (int)r->columns[COL_SCORE].len,
+             r->columns[COL_SCORE].data);
+    char *end = NULL;
+    double value = strtod(score, &end);
+    if (end != score && *end == '\0')
+        buf_printf(&line, " · score %.2f", value);
+    put_indented(out, buf_slice(&line), SGR_WHERE, style);
+    buf_clear(&line);
+    buf_clear(&id);
+}
+
+static void put_text(struct buf *out, const struct row_view *r, const struct render_style *style)
+{
+    struct slice text = r->columns[COL_TEXT];
+    if (text.len == 0)
+        return;
+    struct wrap w = wrap_begin(out, style, "");
+    w.has_paragraphs = !style->is_snippet;
+    buf_put_cstr(out, "    ");
+    w.column = BODY_INDENT;
+    uint64_t text_at = 0;
+    if (style->is_snippet && slice_to_u64(r->columns[COL_TEXTAT], UINT64_MAX, &text_at) && text_at > 0)
+        wrap_text(&w, SLICE("…"), NULL, 0);
+    put_marked(&w, text, r->columns[COL_SPANS]);
+    if (style->is_snippet && !ends_a_sentence(text))
+        wrap_text(&w, SLICE("…"), NULL, 0);
+    wrap_end(&w);
+}
+
+/** A status key's value as words: decoded, its commas spaced. */
+static void put_note(struct buf *line, const struct reply_status *status, const char *key, const char *label)
+{
+    struct slice value;
+    if (!reply_value(status, key, &value) || value.len == 0)
+        return;
+    struct buf words;
+    buf_init(&words, REPLY_MAX_BYTES);
+    percent_decode(&words, value);
+    buf_printf(line, "%s%s: ", line->len > 0 ? "; " : "", label);
+    for (size_t i = 0; i < words.len; i++) {
+        buf_put_byte(line, words.data[i]);
+        if (words.data[i] == ',')
+            buf_put_byte(line, ' ');
+    }
+    buf_clear(&words);
+}
+
+static void put_summary(struct buf *out, const struct reply_status *status, uint64_t n_hits,
+                        const struct render_style *style)
+{
+    struct slice found, bound, next;
+    struct buf line;
+    buf_init(&line, REPLY_MAX_BYTES);
+    if (n_hits > 0) {
+        bool is_one = n_hits == 1;
+        buf_printf(&line, "passage%s %llu", is_one ? "" : "s", (unsigned long long)style->from + 1);
+        if (!is_one)
+            buf_printf(&line, "–%llu", (unsigned long long)(style->from + n_hits));
+        if (reply_value(status, "found", &found) && reply_value(status, "bound", &bound)) {
+            buf_put_cstr(&line, slice_equal(bound, SLICE("exact"))      ? " of "
+                                : slice_equal(bound, SLICE("estimate")) ? " of about "
+                                                                        : " of at least ");
+            put_grouped(&line, found);
+        }
+        if (reply_value(status, "next", &next)) {
+            buf_put_cstr(&line, "; more: --from ");
+            buf_put(&line, next);
+        }
+    }
+    put_note(&line, status, "ignored", "not searched");
+    put_note(&line, status, "cut", "cut");
+    put_note(&line, status, "spelled", "searched instead");
+    put_indented(out, buf_slice(&line), SGR_NOTE, style);
+    buf_clear(&line);
+}
+
+void render_hits(struct buf *out, const struct reply_status *status, struct slice lines,
+                 const struct render_style *style)
+{
+    struct row_view r;
+    uint64_t n_hits = 0;
+    row_view_init(&r);
+    while (row_view_next(&r, &lines)) {
+        put_title(out, &r, style);
+        put_where(out, &r, style);
+        put_text(out, &r, style);
+        buf_put_byte(out, '\n');
+        n_hits++;
+    }
+    put_summary(out, status, n_hits, style);
+    row_view_clear(&r);
+}

@@ -1,0 +1,72 @@
+#include "request_line.h"
+
+#include "limits.h"
+
+#define REQUEST_LINE_ROOM                                                                                              \
+    ((size_t)1 << 20) /* above any line that could be built here, so that its length can be told */
+
+static void put_option(struct buf *out, const char *key, uint32_t value)
+{
+    if (value > 0)
+        buf_printf(out, " %s=%u", key, value);
+}
+
+/** A passage or article as a person gives it: encoded already, as printed, or with spaces as they are. */
+static void put_reference(struct buf *out, const char *reference)
+{
+    for (const char *c = reference; *c != '\0'; c++) {
+        if ((unsigned char)*c <= 0x20 || *c == 0x7f)
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
+        else
+            buf_put_byte(out, *c);
+    }
+}
+
+static void put_search_options(struct buf *out, const struct client_options *o)
+{
+    put_option(out, "n", o->n);
+    put_option(out, "from", o->from);
+    put_option(out, "per", o->per);
+    put_option(out, "width", o->width);
+    if (o->show != NULL)
+        buf_printf(out, " show=%s", o->show);
+}
+
+enum status request_line(struct buf *out, const struct client_options *o, struct error *e)
+{
+    static const char *const verbs[] = {
+        [ACTION_SEARCH] = "SEARCH", [ACTION_COUNT] = "COUNT", [ACTION_EXPLAIN] = "EXPLAIN", [ACTION_GET] = "GET",
+        [ACTION_STATS] = "STATS",   [ACTION_HELP] = "HELP",   [ACTION_VERSION] = "HELLO",
+    };
+    struct buf line;
+    buf_init(&line, REQUEST_LINE_ROOM);
+    buf_put_cstr(&line, verbs[o->action]);
+    if (o->action == ACTION_SEARCH)
+        put_search_options(&line, o);
+    if (o->action == ACTION_EXPLAIN) {
+        buf_put_cstr(&line, " passage=");
+        put_reference(&line, o->reference);
+    }
+    if (o->is_plain && o->action != ACTION_GET && o->action != ACTION_STATS)
+        buf_put_cstr(&line, " mode=plain");
+    if (o->is_timeout_given && o->action == ACTION_SEARCH)
+        put_option(&line, "deadline", o->timeout_ms);
+    if (o->print == PRINT_JSON && o->action != ACTION_COUNT)
+        buf_put_cstr(&line, " out=json");
+    if (o->action != ACTION_STATS)
+        buf_put_cstr(&line, " -- ");
+    if (o->action == ACTION_GET)
+        put_reference(&line, o->reference);
+    buf_put(&line, buf_slice(&o->query));
+
+    enum status st = buf_status(&line, e);
+    if (st == OK && line.len > LINE_MAX_BYTES)
+        st = error_set(e, ERR_LIMIT,
+                       "the query is too long by %zu bytes: a request has at most %d, its options included",
+                       line.len - LINE_MAX_BYTES, LINE_MAX_BYTES);
+    buf_put_byte(&line, '\n');
+    if (st == OK)
+        buf_put(out, buf_slice(&line));
+    buf_clear(&line);
+    return st != OK ? st : buf_status(out, e);
+}

@@ -1,0 +1,41 @@
+/**
+ * Text as a terminal may safely show it: wrapped at words, counted in columns, marked runs highlighted, control
+ * characters spelled out.
+ */
+#ifndef QUOTH_WRAP_H
+#define QUOTH_WRAP_H
+
+#include "buf.h"
+
+/** A highlighted run: bytes of the text, ascending. What overlaps or lies outside is passed over. */
+struct mark {
+    uint32_t start, len;
+};
+
+struct wrap {
+    struct buf *out;
+    uint32_t columns;    /* of a line */
+    uint32_t indent;     /* spaces before each line but the first */
+    uint32_t column;     /* where the next character goes; moves on */
+    bool is_colour;      /* off: no escape sequence is ever written */
+    bool has_paragraphs; /* empty lines of the text stay; else all white space is one space */
+    const char *base;    /* SGR parameters of the text ("1": bold), "" for none */
+    const char *marked;  /* SGR parameters of the marked runs */
+};
+
+/** Write text, wrapped; the last line is not ended. */
+void wrap_text(struct wrap *w, struct slice text, const struct mark *marks, size_t n_marks);
+
+/** End the line and begin the next at column 0. */
+void wrap_end(struct wrap *w);
+
+/**
+ * Append text with control characters (C0 but TAB and LF, DEL, C1), direction overrides and malformed bytes spelled
+ * out as \x1b, \u202e, \xff: what a terminal would obey is seen instead.
+ */
+void put_harmless(struct buf *out, struct slice text);
+
+/** Columns that put_harmless() of a text without TAB and LF takes. */
+uint32_t text_width(struct slice text);
+
+#endif
