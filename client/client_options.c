@@ -100,7 +100,7 @@ static enum status to_number(const char *name, const char *text, uint32_t min, u
 static enum status to_timeout(const char *text, struct client_options *o, struct error *e)
 {
     uint32_t seconds = 0;
-    enum status st = to_number("timeout", text, 1, CLIENT_TIMEOUT_MAX_MS / 1000, &seconds, e);
+    enum status st = to_number("timeout", text, 1, DEADLINE_MAX_MS / 1000, &seconds, e);
     if (st != OK)
         return st;
     o->timeout_ms = seconds * 1000;
@@ -174,13 +174,13 @@ static enum status take_display(struct client_options *o, int code, const char *
     enum status st = OK;
     switch (code) {
     case 'n':
-        return to_number("number", value, 1, 1000, &o->n, e);
+        return to_number("number", value, 1, HITS_MAX, &o->n, e);
     case OPT_FROM:
-        return to_number("from", value, 0, 9999, &o->from, e);
+        return to_number("from", value, 0, DEPTH_MAX, &o->from, e);
     case OPT_PER:
-        return to_number("per-article", value, 0, 1000, &o->per, e);
+        return to_number("per-article", value, 0, DEPTH_MAX, &o->per, e);
     case OPT_WIDTH:
-        return to_number("width", value, 1, 10000, &o->width, e);
+        return to_number("width", value, 1, WIDTH_MAX, &o->width, e);
     case OPT_SHOW:
         st = to_choice("show", value, shows, 3, &choice, e);
         o->show = shows[choice];

@@ -11,7 +11,6 @@
 #include "connect.h"
 
 #define CLIENT_TIMEOUT_DEFAULT_MS 10000
-#define CLIENT_TIMEOUT_MAX_MS 3600000
 #define CLIENT_QUERY_MAX_BYTES 65536 /* of the words joined; the protocol's own bound is tested on the whole line */
 
 enum client_action {

@@ -67,13 +67,11 @@ static int report_failure(const struct client_options *o, const struct reply_sta
 /** --count has no data lines: its numbers stand in the status line. */
 static void put_count(struct buf *out, const struct client_options *o, const struct reply_status *status)
 {
-    struct slice passages = SLICE("0"), articles = SLICE("0");
+    struct slice passages = count_value(status, "passages"), articles = count_value(status, "articles");
     if (o->print == PRINT_PAGE) {
         render_count(out, status);
         return;
     }
-    (void)reply_value(status, "passages", &passages);
-    (void)reply_value(status, "articles", &articles);
     if (o->print == PRINT_JSON)
         buf_printf(out, "{\"passages\":%.*s,\"articles\":%.*s}\n", SLICE_ARG(passages), SLICE_ARG(articles));
     else
@@ -107,9 +105,8 @@ static void put_reply(struct buf *out, const struct client_options *o, const str
 
 static bool found_something(const struct client_options *o, const struct reply_status *status)
 {
-    struct slice passages;
     if (o->action == ACTION_COUNT)
-        return reply_value(status, "passages", &passages) && !slice_equal(passages, SLICE("0"));
+        return !slice_equal(count_value(status, "passages"), SLICE("0"));
     return status->n_lines > 0;
 }
 

@@ -83,13 +83,13 @@ static bool ends_a_sentence(struct slice text)
 static void put_title(struct buf *out, const struct row_view *r, const struct render_style *style)
 {
     struct slice title = r->columns[COL_TITLE];
-    char rank[24];
-    snprintf(rank, sizeof rank, "%2.*s  ", r->columns[COL_RANK].len > 10 ? 10 : (int)r->columns[COL_RANK].len,
-             r->columns[COL_RANK].data);
-    struct wrap w = wrap_begin(out, style, SGR_TITLE);
-    wrap_text(&w, slice_cstr(rank), NULL, 0);
-    for (; w.column < BODY_INDENT; w.column++)
+    struct slice rank = r->columns[COL_RANK];
+    for (uint32_t width = text_width(rank); width < 2; width++)
         buf_put_byte(out, ' ');
+    put_harmless(out, rank);
+    buf_put_cstr(out, "  ");
+    struct wrap w = wrap_begin(out, style, SGR_TITLE);
+    w.column = BODY_INDENT;
     if (title.len > 0)
         put_marked(&w, title, r->columns[COL_TSPANS]);
     else

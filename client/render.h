@@ -50,6 +50,9 @@ bool row_view_next(struct row_view *r, struct slice *lines);
 /** "1830+412" -> two numbers; false: it is none. */
 bool pair_parse(struct slice text, uint64_t *start, uint64_t *len);
 
+/** The digits of a key of the status line; "0" where it is not there or no number. */
+struct slice count_value(const struct reply_status *status, const char *key);
+
 /** "1240" -> "1,240". */
 void put_grouped(struct buf *out, struct slice digits);
 

@@ -4,11 +4,16 @@
 
 #define CELL_MAX_COLUMNS 60 /* a wider cell pushes the rest of its row to the right */
 
+struct slice count_value(const struct reply_status *status, const char *key)
+{
+    struct slice value;
+    uint64_t number = 0;
+    return reply_value(status, key, &value) && slice_to_u64(value, UINT64_MAX, &number) ? value : SLICE("0");
+}
+
 void render_count(struct buf *out, const struct reply_status *status)
 {
-    struct slice passages = SLICE("0"), articles = SLICE("0");
-    (void)reply_value(status, "passages", &passages);
-    (void)reply_value(status, "articles", &articles);
+    struct slice passages = count_value(status, "passages"), articles = count_value(status, "articles");
     put_grouped(out, passages);
     buf_put_cstr(out, slice_equal(passages, SLICE("1")) ? " passage in " : " passages in ");
     put_grouped(out, articles);
