@@ -1,6 +1,9 @@
 /**
  * The retrieval kernel: a query tree over the postings of a snapshot -> the best passages by the first stage S1 of
  * docs/RANKING.md, exactly: the same passages, scores and order as scoring every passage by brute force.
+ *
+ * A query is first made into a plan (kernel_plan.h), then run segment by segment: which passages match
+ * (kernel_match.h), what they score (kernel.c), which are the best (kernel_top.h).
  */
 #ifndef QUOTH_KERNEL_H
 #define QUOTH_KERNEL_H
@@ -16,25 +19,58 @@ struct candidate {
 
 struct candidates {
     struct candidate *items;
-    size_t n, cap;
-    uint64_t found;      /* live passages that match */
-    uint64_t n_articles; /* articles they are in; only where the options asked */
+    size_t n;
+    uint64_t found;       /* live passages that match */
+    uint64_t n_articles;  /* articles they are in */
+    double *leaf_weights; /* of each leaf of the query (words, phrases, prefixes in tree order), for snippets */
+    size_t n_leaves;
 };
 
 struct kernel_options {
-    size_t k;            /* best passages wanted; 0: only count */
-    uint32_t per;        /* passages of one article at most; 0 no limit */
-    bool count_articles;
+    size_t k;     /* best passages wanted; 0: only count */
+    uint32_t per; /* passages of one article at most; 0 no limit */
     struct stop stop;
 };
 
+/** Scratch memory of queries over one reader's snapshot. One thread at a time. */
+struct kernel;
+
+/** @param r  borrowed until kernel_free() */
+enum status kernel_new(struct kernel **out, struct index_reader *r, struct error *e) CHECK_RESULT;
+void kernel_free(struct kernel *k);
+
 /**
  * @param[out] out  best first; ties: newer date, then smaller xxh64 of the article's id, then id, then ordinal.
- *                  candidates_clear() frees it
- * @param[out] cut  names of prefixes that were cut to QUERY_EXPANSION_MAX forms are appended ("comput*"), may be NULL
+ *                  candidates_clear() frees it. `per` limits what is listed; found and n_articles count all.
+ * @param[out] cut  names of prefixes that were cut to QUERY_EXPANSION_MAX forms are appended ("comput*,re*"), may be
+ * NULL
+ * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  *out is empty
  */
-enum status kernel_run(struct candidates *out, struct index_reader *r, const struct query *q,
+enum status kernel_run(struct candidates *out, struct kernel *k, const struct query *q,
                        const struct kernel_options *options, struct buf *cut, struct error *e) CHECK_RESULT;
 void candidates_clear(struct candidates *c);
+
+/** What one word of a scoring leaf adds to a passage's score. */
+struct word_score {
+    struct slice term; /* the one that counted; of a passage without any, the word's first ("" when it has none) */
+    double qtf, idf, weight, value;
+    uint64_t df;
+    uint8_t impact; /* 0: adds nothing */
+};
+
+struct passage_score {
+    struct word_score *words; /* in query-term order */
+    size_t n_words;
+    double sum; /* of the values, in their order: kernel_run()'s score, to the last bit */
+    bool is_match;
+};
+
+/**
+ * The parts of one passage's score. Of a passage that does not match: what each leaf that holds by itself would bring.
+ *
+ * @param arena  what *out points to is taken from here
+ */
+enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, const struct query *q,
+                           size_t segment, uint32_t passage, const struct stop *stop, struct error *e) CHECK_RESULT;
 
 #endif

@@ -1,0 +1,451 @@
+#include "kernel.h"
+
+#include "array.h"
+#include "kernel_match.h"
+#include "kernel_set.h"
+#include "kernel_top.h"
+#include "score.h"
+
+#include <stdlib.h>
+
+#define STOP_EVERY 8192
+#define SCRATCH_SETS 4 /* within, target, narrow, narrower */
+#define NO_ARTICLE UINT32_MAX
+
+struct kernel {
+    struct index_reader *reader;
+    struct snapshot *snapshot;
+    struct kernel_forms *forms;
+    uint64_t *bits; /* the sets of a segment */
+    size_t bits_cap;
+    double *scores; /* of each passage of a segment; all zero between segments */
+    double *bests;  /* of a word of several terms, the greatest so far; all zero between words */
+    size_t dense;   /* passages that scores and bests have room for */
+};
+
+/* One query being run. */
+struct query_run {
+    struct kernel *kernel;
+    const struct query *query;
+    const struct kernel_options *options;
+    struct plan *plan;
+    struct kernel_lists lists;
+    struct matcher *matcher;
+    struct segment_run at;
+    size_t segment;
+    struct top top;
+    struct ranked *group; /* the matches of one article, where `per` limits them */
+    size_t group_n, group_cap;
+    uint64_t found, n_articles;
+};
+
+enum status kernel_new(struct kernel **out, struct index_reader *r, struct error *e)
+{
+    *out = NULL;
+    struct kernel *k = calloc(1, sizeof *k);
+    if (k == NULL)
+        return error_nomem(e);
+    k->reader = r;
+    k->snapshot = index_reader_snapshot(r);
+    enum status st = kernel_forms_new(&k->forms, k->snapshot, e);
+    if (st != OK) {
+        kernel_free(k);
+        return st;
+    }
+    *out = k;
+    return OK;
+}
+
+void kernel_free(struct kernel *k)
+{
+    if (k == NULL)
+        return;
+    kernel_forms_free(k->forms);
+    free(k->bits);
+    free(k->scores);
+    free(k->bests);
+    free(k);
+}
+
+void candidates_clear(struct candidates *c)
+{
+    free(c->items);
+    free(c->leaf_weights);
+    *c = (struct candidates){0};
+}
+
+static enum status reserve_dense(struct kernel *k, uint32_t n, struct error *e)
+{
+    if (n <= k->dense)
+        return OK;
+    free(k->scores);
+    free(k->bests);
+    k->dense = 0;
+    k->scores = calloc(n, sizeof *k->scores);
+    k->bests = calloc(n, sizeof *k->bests);
+    if (k->scores == NULL || k->bests == NULL)
+        return error_nomem(e);
+    k->dense = n;
+    return OK;
+}
+
+/* Make the sets and the matcher of a segment ready; `within` is left empty. */
+static enum status begin_segment(struct query_run *run, size_t segment, struct error *e)
+{
+    struct kernel *k = run->kernel;
+    const struct segment *s = snapshot_segment(k->snapshot, segment);
+    uint32_t n = segment_n_passages(s);
+    size_t n_words = set_words(n);
+    size_t n_sets = run->plan->n_slots + SCRATCH_SETS;
+    enum status st = array_reserve(&k->bits, &k->bits_cap, n_sets * n_words, sizeof *k->bits, SIZE_MAX / 64, e);
+    if (st == OK)
+        st = reserve_dense(k, n, e);
+    matcher_free(run->matcher);
+    run->matcher = NULL;
+    if (st == OK && run->plan->needs_tokens)
+        st = matcher_new(&run->matcher, run->query, s, e);
+    if (st != OK)
+        return st;
+    set_zero(k->bits, n_sets * n_words);
+    lists_segment(&run->lists, segment);
+    run->segment = segment;
+    run->at = (struct segment_run){.plan = run->plan,
+                                   .segment = s,
+                                   .lists = &run->lists,
+                                   .matcher = run->matcher,
+                                   .stop = &run->options->stop,
+                                   .n_words = n_words,
+                                   .within = k->bits,
+                                   .target = k->bits + n_words,
+                                   .narrow = k->bits + 2 * n_words,
+                                   .narrower = k->bits + 3 * n_words,
+                                   .slots = k->bits + SCRATCH_SETS * n_words,
+                                   .wants_scores = run->options->k > 0};
+    return OK;
+}
+
+static void add_living(struct query_run *run)
+{
+    const struct segment *s = run->at.segment;
+    uint32_t n = segment_n_passages(s);
+    bool has_dead = segment_n_dead_passages(s) > 0;
+    for (uint32_t p = 0; p < n; p++)
+        if (!has_dead || !segment_passage_is_dead(s, p))
+            set_add(run->at.within, p);
+}
+
+/* A word of one term: what each posting brings is added where the gate lets it. */
+static enum status score_single(struct query_run *run, double weight, uint32_t term, const uint64_t *gate,
+                                struct error *e)
+{
+    const struct postings *p;
+    enum status st = lists_get(&run->lists, term, &p, e);
+    for (size_t i = 0; st == OK && i < p->n; i++) {
+        if (i % STOP_EVERY == 0)
+            st = stop_check(run->at.stop, e);
+        if (set_has(gate, p->passages[i]))
+            run->kernel->scores[p->passages[i]] += score_term(weight, p->impacts[i]);
+    }
+    return st;
+}
+
+/* A word of several terms: the greatest of what they bring counts, once. */
+static enum status score_greatest(struct query_run *run, const struct plan_leaf *leaf, const struct plan_word *w,
+                                  const uint64_t *gate, struct error *e)
+{
+    uint64_t *touched = run->at.target;
+    double *bests = run->kernel->bests;
+    enum status st = OK;
+    set_zero(touched, run->at.n_words);
+    for (size_t t = 0; st == OK && t < w->n_terms; t++) {
+        double weight = plan_weight(run->plan, leaf, w->terms[t]);
+        const struct postings *p;
+        st = lists_get(&run->lists, w->terms[t], &p, e);
+        for (size_t i = 0; st == OK && i < p->n; i++) {
+            uint32_t passage = p->passages[i];
+            double value = score_term(weight, p->impacts[i]);
+            if (i % STOP_EVERY == 0)
+                st = stop_check(run->at.stop, e);
+            if (!set_has(gate, passage))
+                continue;
+            set_add(touched, passage);
+            bests[passage] = value > bests[passage] ? value : bests[passage];
+        }
+    }
+    for (uint32_t p = set_next(touched, run->at.n_words, 0); p != UINT32_MAX;
+         p = set_next(touched, run->at.n_words, p + 1)) {
+        run->kernel->scores[p] += bests[p];
+        bests[p] = 0;
+    }
+    return st;
+}
+
+/* Sum the leaves in query-term order, so that a passage's sum is the same whatever its segment. */
+static enum status score_segment(struct query_run *run, struct error *e)
+{
+    match_gate(&run->at);
+    enum status st = OK;
+    for (size_t i = 0; i < run->plan->n_leaves; i++) {
+        const struct plan_leaf *leaf = run->plan->leaves[i];
+        if (!leaf->is_scoring)
+            continue;
+        const uint64_t *gate = run_slot(&run->at, leaf->gate);
+        for (size_t w = 0; st == OK && w < leaf->n_words; w++) {
+            const struct plan_word *word = &leaf->words[w];
+            if (word->n_terms == 1)
+                st = score_single(run, plan_weight(run->plan, leaf, word->terms[0]), word->terms[0], gate, e);
+            else
+                st = score_greatest(run, leaf, word, gate, e);
+        }
+    }
+    return st;
+}
+
+static int better_of_article(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return x->passage < y->passage ? -1 : x->passage > y->passage;
+}
+
+/* Offer the best `per` of the article at hand. */
+static void end_group(struct query_run *run)
+{
+    if (run->group_n > run->options->per)
+        qsort(run->group, run->group_n, sizeof *run->group, better_of_article);
+    for (size_t i = 0; i < run->group_n && i < run->options->per; i++) {
+        const struct ranked *r = &run->group[i];
+        top_offer(&run->top, r->score, run->segment, r->passage, r->article);
+    }
+    run->group_n = 0;
+}
+
+static enum status collect_one(struct query_run *run, uint32_t passage, uint32_t article, struct error *e)
+{
+    double score = run->kernel->scores[passage];
+    run->kernel->scores[passage] = 0;
+    if (run->options->k == 0)
+        return OK;
+    if (run->options->per == 0) {
+        top_offer(&run->top, score, run->segment, passage, article);
+        return run->top.state;
+    }
+    enum status st = array_reserve(&run->group, &run->group_cap, run->group_n + 1, sizeof *run->group, UINT32_MAX, e);
+    if (st == OK)
+        run->group[run->group_n++] = (struct ranked){.score = score, .passage = passage, .article = article};
+    return st;
+}
+
+/* Count what matched and offer it; passages of an article lie side by side. */
+static enum status collect_segment(struct query_run *run, struct error *e)
+{
+    const uint64_t *matches = run_slot(&run->at, run->plan->root->slot);
+    uint32_t last = NO_ARTICLE;
+    enum status st = OK;
+    size_t walked = 0;
+    for (uint32_t p = set_next(matches, run->at.n_words, 0); st == OK && p != UINT32_MAX;
+         p = set_next(matches, run->at.n_words, p + 1)) {
+        uint32_t article = segment_passage_article(run->at.segment, p);
+        if (article == NO_ARTICLE)
+            return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(run->at.segment), p);
+        if (walked++ % STOP_EVERY == 0)
+            st = stop_check(run->at.stop, e);
+        if (article != last) {
+            run->n_articles++;
+            end_group(run);
+        }
+        last = article;
+        run->found++;
+        if (st == OK)
+            st = collect_one(run, p, article, e);
+    }
+    end_group(run);
+    return st == OK ? run->top.state : st;
+}
+
+static enum status run_segment(struct query_run *run, size_t segment, struct error *e)
+{
+    if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
+        return OK;
+    enum status st = begin_segment(run, segment, e);
+    if (st != OK)
+        return st;
+    add_living(run);
+    st = match_segment(&run->at, e);
+    if (st == OK && run->at.wants_scores)
+        st = score_segment(run, e);
+    return st == OK ? collect_segment(run, e) : st;
+}
+
+static enum status take_weights(const struct query_run *run, struct candidates *out, struct error *e)
+{
+    const struct plan *p = run->plan;
+    out->leaf_weights = calloc(p->n_leaves + 1, sizeof *out->leaf_weights);
+    if (out->leaf_weights == NULL)
+        return error_nomem(e);
+    out->n_leaves = p->n_leaves;
+    for (size_t i = 0; i < p->n_leaves; i++)
+        out->leaf_weights[i] = plan_leaf_weight(p, p->leaves[i]);
+    return OK;
+}
+
+static enum status begin_query(struct query_run *run, struct buf *cut, struct error *e)
+{
+    struct kernel *k = run->kernel;
+    enum status st = plan_new(&run->plan, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
+    return st == OK ? lists_init(&run->lists, k->reader, run->plan, &run->options->stop, e) : st;
+}
+
+static void end_query(struct query_run *run)
+{
+    lists_clear(&run->lists);
+    matcher_free(run->matcher);
+    plan_free(run->plan);
+    top_clear(&run->top);
+    free(run->group);
+}
+
+/* A search that was broken off leaves sums behind. */
+static void forget_sums(struct kernel *k)
+{
+    if (k->dense == 0)
+        return;
+    memset(k->scores, 0, k->dense * sizeof *k->scores);
+    memset(k->bests, 0, k->dense * sizeof *k->bests);
+}
+
+enum status kernel_run(struct candidates *out, struct kernel *k, const struct query *q,
+                       const struct kernel_options *options, struct buf *cut, struct error *e)
+{
+    *out = (struct candidates){0};
+    if (q->root == NULL)
+        return OK;
+    struct query_run run = {.kernel = k, .query = q, .options = options};
+    top_init(&run.top, k->snapshot, options->k, e);
+    enum status st = begin_query(&run, cut, e);
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(k->snapshot); i++)
+        st = run_segment(&run, i, e);
+    if (st == OK)
+        st = top_take(&run.top, out, e);
+    if (st == OK)
+        st = take_weights(&run, out, e);
+    out->found = run.found;
+    out->n_articles = run.n_articles;
+    end_query(&run);
+    if (st != OK) {
+        candidates_clear(out);
+        forget_sums(k);
+    }
+    return st;
+}
+
+static uint8_t impact_in(const struct postings *p, uint32_t passage)
+{
+    size_t from = 0, to = p->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (p->passages[middle] < passage)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < p->n && p->passages[from] == passage ? p->impacts[from] : 0;
+}
+
+/* The word's term that brings most to the passage; `holds` is false where the leaf brings nothing. */
+static enum status explain_word(struct query_run *run, const struct plan_leaf *leaf, const struct plan_word *w,
+                                uint32_t passage, bool holds, struct word_score *out, struct error *e)
+{
+    *out = (struct word_score){.term = SLICE(""), .qtf = leaf->qtf};
+    for (size_t t = 0; t < w->n_terms; t++) {
+        const struct postings *p;
+        enum status st = lists_get(&run->lists, w->terms[t], &p, e);
+        if (st != OK)
+            return st;
+        const struct plan_term *term = &run->plan->terms[w->terms[t]];
+        double weight = plan_weight(run->plan, leaf, w->terms[t]);
+        uint8_t impact = holds ? impact_in(p, passage) : 0;
+        double value = score_term(weight, impact);
+        if (t > 0 && value <= out->value)
+            continue;
+        out->term = term->text;
+        out->df = term->df;
+        out->idf = term->idf;
+        out->weight = weight;
+        out->impact = impact;
+        out->value = value;
+    }
+    return OK;
+}
+
+/* Does the leaf bring its words to the passage? */
+static enum status leaf_holds(struct query_run *run, const struct plan_leaf *leaf, uint32_t passage, bool is_match,
+                              bool *holds, struct error *e)
+{
+    *holds = true;
+    if (is_match)
+        *holds = set_has(run_slot(&run->at, leaf->gate), passage);
+    else if (leaf->is_verified)
+        return matcher_leaf(run->matcher, leaf->node, passage, holds, e);
+    return OK;
+}
+
+static enum status explain_leaves(struct query_run *run, struct passage_score *out, struct arena *arena,
+                                  uint32_t passage, struct error *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < run->plan->n_leaves; i++)
+        n += run->plan->leaves[i]->is_scoring ? run->plan->leaves[i]->n_words : 0;
+    out->words = arena_alloc(arena, (n + 1) * sizeof *out->words);
+    if (out->words == NULL)
+        return error_nomem(e);
+    for (size_t i = 0; i < run->plan->n_leaves; i++) {
+        const struct plan_leaf *leaf = run->plan->leaves[i];
+        bool holds;
+        if (!leaf->is_scoring)
+            continue;
+        enum status st = leaf_holds(run, leaf, passage, out->is_match, &holds, e);
+        for (size_t w = 0; st == OK && w < leaf->n_words; w++) {
+            struct word_score *row = &out->words[out->n_words];
+            st = explain_word(run, leaf, &leaf->words[w], passage, holds, row, e);
+            if (st != OK)
+                break;
+            row->term = arena_copy(arena, row->term);
+            if (row->term.data == NULL)
+                return error_nomem(e);
+            out->sum += row->value;
+            out->n_words++;
+        }
+        if (st != OK)
+            return st;
+    }
+    return OK;
+}
+
+enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, const struct query *q,
+                           size_t segment, uint32_t passage, const struct stop *stop, struct error *e)
+{
+    *out = (struct passage_score){0};
+    if (q->root == NULL)
+        return OK;
+    struct kernel_options options = {.k = 1, .stop = *stop};
+    struct query_run run = {.kernel = k, .query = q, .options = &options};
+    enum status st = begin_query(&run, NULL, e);
+    if (st == OK)
+        st = begin_segment(&run, segment, e);
+    if (st == OK) {
+        set_add(run.at.within, passage);
+        st = match_segment(&run.at, e);
+    }
+    if (st == OK) {
+        out->is_match = set_has(run_slot(&run.at, run.plan->root->slot), passage);
+        if (out->is_match)
+            match_gate(&run.at);
+        st = explain_leaves(&run, out, arena, passage, e);
+    }
+    end_query(&run);
+    if (st != OK)
+        *out = (struct passage_score){0};
+    return st;
+}

@@ -1,0 +1,259 @@
+#include "kernel_forms.h"
+
+#include "array.h"
+#include "intern.h"
+#include "query.h"
+
+#include <stdlib.h>
+
+#define STOP_EVERY 4096
+
+struct kernel_forms {
+    const struct snapshot *snapshot;
+    uint32_t **dead; /* a segment: dead passages that held each form; NULL until wanted */
+};
+
+/* A spelling that starts with the prefix. */
+struct spelling {
+    struct slice text;
+    uint64_t n_passages; /* live, over all segments */
+    uint32_t id;         /* in the table of spellings */
+};
+
+struct expansion {
+    struct kernel_forms *forms;
+    struct slice prefix;
+    const struct stop *stop;
+    struct intern *table;
+    struct spelling *spellings;
+    size_t cap;
+    struct intern *terms;
+    bool *is_chosen; /* by id of the spelling */
+};
+
+enum status kernel_forms_new(struct kernel_forms **out, const struct snapshot *s, struct error *e)
+{
+    *out = NULL;
+    struct kernel_forms *f = calloc(1, sizeof *f);
+    size_t n = snapshot_n_segments(s);
+    if (f != NULL && n > 0)
+        f->dead = calloc(n, sizeof *f->dead);
+    if (f == NULL || (n > 0 && f->dead == NULL)) {
+        free(f);
+        return error_nomem(e);
+    }
+    f->snapshot = s;
+    *out = f;
+    return OK;
+}
+
+void kernel_forms_free(struct kernel_forms *f)
+{
+    if (f == NULL)
+        return;
+    for (size_t i = 0; f->dead != NULL && i < snapshot_n_segments(f->snapshot); i++)
+        free(f->dead[i]);
+    free(f->dead);
+    free(f);
+}
+
+/* One dead passage as the counting sees it: its tokens, and the last passage that each form was counted for. */
+struct dead_count {
+    const struct segment *segment;
+    uint32_t n_forms;
+    uint32_t *counts, *last;
+    uint32_t *tokens;
+    size_t tokens_cap;
+};
+
+static void count_tokens(struct dead_count *c, uint32_t n, uint32_t passage)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t form = c->tokens[i];
+        if (form < c->n_forms && c->last[form] != passage + 1) {
+            c->last[form] = passage + 1;
+            c->counts[form]++;
+        }
+    }
+}
+
+static enum status count_passage(struct dead_count *c, uint32_t passage, struct error *e)
+{
+    struct passage_view view;
+    struct article_view article;
+    enum status st = segment_passage(c->segment, passage, &view, e);
+    if (st == OK)
+        st = segment_article(c->segment, view.article, &article, e);
+    if (st != OK)
+        return st;
+    size_t need = view.n_tokens > article.n_title_tokens ? view.n_tokens : article.n_title_tokens;
+    st = array_reserve(&c->tokens, &c->tokens_cap, need, sizeof *c->tokens, UINT32_MAX, e);
+    if (st == OK)
+        st = segment_tokens(c->segment, passage, c->tokens, view.n_tokens, e);
+    if (st != OK)
+        return st;
+    count_tokens(c, view.n_tokens, passage);
+    st = segment_title_tokens(c->segment, view.article, c->tokens, article.n_title_tokens, e);
+    if (st == OK)
+        count_tokens(c, article.n_title_tokens, passage);
+    return st;
+}
+
+/* See that f->dead[i] is there where segment i has dead passages. */
+static enum status count_dead(struct kernel_forms *f, size_t i, const struct stop *stop, struct error *e)
+{
+    const struct segment *s = snapshot_segment(f->snapshot, i);
+    if (segment_n_dead_passages(s) == 0 || f->dead[i] != NULL)
+        return OK;
+    size_t n = segment_n_forms(s);
+    struct dead_count c = {.segment = s, .n_forms = (uint32_t)n};
+    c.counts = calloc(n + 1, sizeof *c.counts);
+    c.last = calloc(n + 1, sizeof *c.last);
+    enum status st = c.counts == NULL || c.last == NULL ? error_nomem(e) : OK;
+    for (uint32_t p = 0; st == OK && p < segment_n_passages(s); p++) {
+        if (p % STOP_EVERY == 0)
+            st = stop_check(stop, e);
+        if (st == OK && segment_passage_is_dead(s, p))
+            st = count_passage(&c, p, e);
+    }
+    if (st == OK) {
+        f->dead[i] = c.counts;
+        c.counts = NULL;
+    }
+    free(c.counts);
+    free(c.last);
+    free(c.tokens);
+    return st;
+}
+
+/* Call fn for each form of segment i that starts with the prefix and is in a live passage. */
+typedef enum status form_fn(struct expansion *x, const struct segment *s, const struct form_view *form, uint32_t n_live,
+                            struct error *e);
+
+static enum status each_form(struct expansion *x, size_t i, form_fn *fn, struct error *e)
+{
+    const struct segment *s = snapshot_segment(x->forms->snapshot, i);
+    uint32_t from, to;
+    segment_form_prefix(s, x->prefix, &from, &to);
+    enum status st = from < to ? count_dead(x->forms, i, x->stop, e) : OK;
+    const uint32_t *dead = x->forms->dead[i];
+    for (uint32_t rank = from; st == OK && rank < to; rank++) {
+        uint32_t id = segment_form_at_rank(s, rank);
+        struct form_view form;
+        if (rank % STOP_EVERY == 0)
+            st = stop_check(x->stop, e);
+        if (st == OK)
+            st = segment_form(s, id, &form, e);
+        if (st != OK)
+            break;
+        uint32_t n_dead = dead == NULL || id >= segment_n_forms(s) ? 0 : dead[id];
+        if (form.n_passages > n_dead)
+            st = fn(x, s, &form, form.n_passages - n_dead, e);
+    }
+    return st;
+}
+
+static enum status add_spelling(struct expansion *x, const struct segment *s, const struct form_view *form,
+                                uint32_t n_live, struct error *e)
+{
+    (void)s;
+    uint32_t id;
+    size_t before = intern_count(x->table);
+    enum status st = intern_put(x->table, form->text, &id, e);
+    if (st == OK)
+        st = array_reserve(&x->spellings, &x->cap, (size_t)id + 1, sizeof *x->spellings, UINT32_MAX, e);
+    if (st != OK)
+        return st;
+    if (id == before)
+        x->spellings[id] = (struct spelling){.id = id};
+    x->spellings[id].n_passages += n_live;
+    return OK;
+}
+
+static enum status add_term(struct expansion *x, const struct segment *s, const struct form_view *form, uint32_t n_live,
+                            struct error *e)
+{
+    (void)n_live;
+    uint32_t id = intern_find(x->table, form->text);
+    if (id == INTERN_NONE || !x->is_chosen[id])
+        return OK;
+    struct slice text;
+    struct term_view view;
+    enum status st = segment_term(s, form->term, &text, &view, e);
+    return st == OK ? intern_put(x->terms, text, &id, e) : st;
+}
+
+static int commoner(const void *a, const void *b)
+{
+    const struct spelling *x = a, *y = b;
+    if (x->n_passages != y->n_passages)
+        return x->n_passages > y->n_passages ? -1 : 1;
+    return slice_compare(x->text, y->text);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static enum status take_terms(const struct expansion *x, struct arena *arena, struct slice **terms, size_t *n_terms,
+                              struct error *e)
+{
+    uint32_t n = intern_count(x->terms);
+    struct slice *list = arena_alloc(arena, (n + (size_t)1) * sizeof *list);
+    if (list == NULL)
+        return error_nomem(e);
+    for (uint32_t i = 0; i < n; i++) {
+        list[i] = arena_copy(arena, intern_get(x->terms, i));
+        if (list[i].data == NULL)
+            return error_nomem(e);
+    }
+    qsort(list, n, sizeof *list, by_bytes);
+    *terms = list;
+    *n_terms = n;
+    return OK;
+}
+
+/* Choose the commonest spellings, then gather the terms of their forms. */
+static enum status choose(struct expansion *x, bool *is_cut, struct error *e)
+{
+    uint32_t n = intern_count(x->table);
+    x->is_chosen = calloc((size_t)n + 1, sizeof *x->is_chosen);
+    if (x->is_chosen == NULL)
+        return error_nomem(e);
+    for (uint32_t i = 0; i < n; i++)
+        x->spellings[i].text = intern_get(x->table, i);
+    if (n > 0)
+        qsort(x->spellings, n, sizeof *x->spellings, commoner);
+    *is_cut = n > QUERY_EXPANSION_MAX;
+    for (uint32_t i = 0; i < n && i < QUERY_EXPANSION_MAX; i++)
+        x->is_chosen[x->spellings[i].id] = true;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(x->forms->snapshot); i++)
+        st = each_form(x, i, add_term, e);
+    return st;
+}
+
+enum status kernel_forms_expand(struct kernel_forms *f, struct slice prefix, const struct stop *stop,
+                                struct arena *arena, struct slice **terms, size_t *n_terms, bool *is_cut,
+                                struct error *e)
+{
+    *terms = NULL;
+    *n_terms = 0;
+    *is_cut = false;
+    struct expansion x = {.forms = f, .prefix = prefix, .stop = stop};
+    enum status st = intern_new(&x.table, e);
+    if (st == OK)
+        st = intern_new(&x.terms, e);
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(f->snapshot); i++)
+        st = each_form(&x, i, add_spelling, e);
+    if (st == OK)
+        st = choose(&x, is_cut, e);
+    if (st == OK)
+        st = take_terms(&x, arena, terms, n_terms, e);
+    intern_free(x.table);
+    intern_free(x.terms);
+    free(x.spellings);
+    free(x.is_chosen);
+    return st;
+}

@@ -1,0 +1,218 @@
+#include "kernel_match.h"
+
+#include "date.h"
+#include "kernel_set.h"
+
+#define STOP_EVERY_POSTINGS 8192
+#define STOP_EVERY_VERIFIED 256
+
+static enum status match_node(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
+                              struct error *e) CHECK_RESULT;
+
+/* out |= passages of `within` with any of the word's terms. */
+static enum status add_word(struct segment_run *r, const struct plan_word *w, const uint64_t *within, uint64_t *out,
+                            struct error *e)
+{
+    for (size_t t = 0; t < w->n_terms; t++) {
+        const struct postings *p;
+        enum status st = lists_get(r->lists, w->terms[t], &p, e);
+        for (size_t i = 0; st == OK && i < p->n; i++) {
+            if (i % STOP_EVERY_POSTINGS == 0)
+                st = stop_check(r->stop, e);
+            if (set_has(within, p->passages[i]))
+                set_add(out, p->passages[i]);
+        }
+        if (st != OK)
+            return st;
+    }
+    return OK;
+}
+
+/* Keep the passages of `set` whose tokens satisfy the leaf. */
+static enum status verify(struct segment_run *r, const struct plan_leaf *leaf, uint64_t *set, struct error *e)
+{
+    enum status st = OK;
+    size_t n = 0;
+    for (uint32_t p = set_next(set, r->n_words, 0); st == OK && p != UINT32_MAX; p = set_next(set, r->n_words, p + 1)) {
+        bool matches = false;
+        if (n++ % STOP_EVERY_VERIFIED == 0)
+            st = stop_check(r->stop, e);
+        if (st == OK)
+            st = matcher_leaf(r->matcher, leaf->node, p, &matches, e);
+        if (!matches)
+            set_remove(set, p);
+    }
+    return st;
+}
+
+/* out |= passages of `within` that the leaf matches; out is none of the scratch sets that narrow. */
+static enum status add_leaf(struct segment_run *r, const struct plan_leaf *leaf, const uint64_t *within, uint64_t *out,
+                            struct error *e)
+{
+    if (leaf->n_words == 0)
+        return OK;
+    if (leaf->n_words == 1 && !leaf->is_verified)
+        return add_word(r, &leaf->words[0], within, out, e);
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < leaf->n_words; i++) {
+        set_zero(r->narrower, r->n_words);
+        st = add_word(r, &leaf->words[i], i == 0 ? within : r->narrow, r->narrower, e);
+        uint64_t *swap = r->narrow;
+        r->narrow = r->narrower;
+        r->narrower = swap;
+        if (set_is_empty(r->narrow, r->n_words))
+            return st;
+    }
+    if (st == OK && leaf->is_verified)
+        st = verify(r, leaf, r->narrow, e);
+    if (st == OK)
+        set_or(out, r->narrow, r->n_words);
+    return st;
+}
+
+/* A date of a month or a year stands for all its days: it matches when one of them lies in the range. */
+static bool date_overlaps(const struct query_node *n, int32_t date)
+{
+    return date != DATE_NONE && (n->date_from == 0 || date_last(date) >= n->date_from) &&
+           (n->date_to == 0 || date_first(date) <= n->date_to);
+}
+
+static enum status add_dates(struct segment_run *r, const struct query_node *n, const uint64_t *within, uint64_t *out,
+                             struct error *e)
+{
+    uint32_t last = UINT32_MAX;
+    bool matches = false;
+    size_t walked = 0;
+    for (uint32_t p = set_next(within, r->n_words, 0); p != UINT32_MAX; p = set_next(within, r->n_words, p + 1)) {
+        if (walked++ % STOP_EVERY_POSTINGS == 0) {
+            enum status st = stop_check(r->stop, e);
+            if (st != OK)
+                return st;
+        }
+        uint32_t article = segment_passage_article(r->segment, p);
+        if (article == UINT32_MAX)
+            return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(r->segment), p);
+        if (article != last)
+            matches = date_overlaps(n, segment_article_date(r->segment, article));
+        last = article;
+        if (matches)
+            set_add(out, p);
+    }
+    return OK;
+}
+
+enum cost { COST_TERMS, COST_BRACKET, COST_TOKENS, N_COSTS };
+
+static enum cost cost_of(const struct plan_node *n)
+{
+    if (n->leaf != NULL)
+        return n->leaf->is_verified ? COST_TOKENS : COST_TERMS;
+    return n->n_children > 0 ? COST_BRACKET : COST_TERMS;
+}
+
+/* The matches of a child as a set: its own slot, or the scratch target. */
+static enum status match_child(struct segment_run *r, const struct plan_node *child, const uint64_t *within,
+                               uint64_t **set, struct error *e)
+{
+    *set = r->target;
+    if (child->slot != NO_SLOT)
+        *set = run_slot(r, child->slot);
+    else
+        set_zero(r->target, r->n_words);
+    return match_node(r, child, within, *set, e);
+}
+
+static enum status match_and(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
+                             struct error *e)
+{
+    set_copy(out, within, r->n_words);
+    for (int cost = COST_TERMS; cost < N_COSTS; cost++) {
+        for (size_t i = 0; i < n->n_children; i++) {
+            const struct plan_node *child = &n->children[i];
+            if (child->node->role == ROLE_SHOULD || (int)cost_of(child) != cost)
+                continue;
+            uint64_t *set;
+            enum status st = match_child(r, child, out, &set, e);
+            if (st != OK)
+                return st;
+            if (child->node->role == ROLE_NOT)
+                set_and_not(out, set, r->n_words);
+            else
+                set_and(out, set, r->n_words);
+            if (set_is_empty(out, r->n_words))
+                return OK;
+        }
+    }
+    /* What may be there decides nothing, but the score asks where it is; plain terms are looked up then. */
+    for (size_t i = 0; r->wants_scores && i < n->n_children; i++) {
+        const struct plan_node *child = &n->children[i];
+        uint64_t *set;
+        if (child->node->role != ROLE_SHOULD || child->slot == NO_SLOT || !child->is_scoring)
+            continue;
+        enum status st = match_child(r, child, out, &set, e);
+        if (st != OK)
+            return st;
+    }
+    return OK;
+}
+
+static enum status match_or(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
+                            struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < n->n_children; i++) {
+        const struct plan_node *child = &n->children[i];
+        if (child->slot == NO_SLOT) {
+            st = match_node(r, child, within, out, e);
+            continue;
+        }
+        uint64_t *set;
+        st = match_child(r, child, within, &set, e);
+        if (st == OK)
+            set_or(out, set, r->n_words);
+    }
+    return st;
+}
+
+/* out |= matches of n within `within`; for a node with a slot, out is that slot, still empty. */
+static enum status match_node(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
+                              struct error *e)
+{
+    if (n->leaf != NULL)
+        return add_leaf(r, n->leaf, within, out, e);
+    switch (n->node->kind) {
+    case NODE_AND:
+        return match_and(r, n, within, out, e);
+    case NODE_OR:
+        return match_or(r, n, within, out, e);
+    case NODE_DATE:
+        return add_dates(r, n->node, within, out, e);
+    case NODE_NONE:
+    case NODE_WORD:
+    case NODE_PHRASE:
+    case NODE_PREFIX:
+        break;
+    }
+    return OK;
+}
+
+enum status match_segment(struct segment_run *r, struct error *e)
+{
+    return match_node(r, r->plan->root, r->within, run_slot(r, r->plan->root->slot), e);
+}
+
+static void gate(struct segment_run *r, const struct plan_node *n, const uint64_t *around)
+{
+    if (!n->is_scoring || n->slot == NO_SLOT)
+        return;
+    uint64_t *set = run_slot(r, n->slot);
+    if (around != NULL)
+        set_and(set, around, r->n_words);
+    for (size_t i = 0; i < n->n_children; i++)
+        gate(r, &n->children[i], set);
+}
+
+void match_gate(struct segment_run *r)
+{
+    gate(r, r->plan->root, NULL);
+}

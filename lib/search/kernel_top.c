@@ -1,0 +1,117 @@
+#include "kernel_top.h"
+
+#include "array.h"
+
+#include <stdlib.h>
+
+void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e)
+{
+    *t = (struct top){.snapshot = s, .k = k, .e = e};
+}
+
+void top_clear(struct top *t)
+{
+    free(t->items);
+    *t = (struct top){0};
+}
+
+static void read_key(struct top *t, struct ranked *r)
+{
+    struct article_view view;
+    if (r->has_key)
+        return;
+    r->has_key = true;
+    enum status st = segment_article(snapshot_segment(t->snapshot, r->segment), r->article, &view, t->e);
+    if (st != OK) {
+        t->state = t->state == OK ? st : t->state;
+        return;
+    }
+    r->id = view.id;
+    r->hash = slice_hash(view.id);
+}
+
+/* Below 0: a comes before b. */
+static int compare(struct top *t, struct ranked *a, struct ranked *b)
+{
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    if (a->date != b->date)
+        return a->date > b->date ? -1 : 1;
+    if (a->segment != b->segment || a->article != b->article) {
+        read_key(t, a);
+        read_key(t, b);
+        if (a->hash != b->hash)
+            return a->hash < b->hash ? -1 : 1;
+        int order = slice_compare(a->id, b->id);
+        if (order != 0)
+            return order;
+    }
+    /* Passages of one article are numbered in the order of their ordinals. */
+    return a->passage < b->passage ? -1 : a->passage > b->passage;
+}
+
+static void swap(struct ranked *a, struct ranked *b)
+{
+    struct ranked c = *a;
+    *a = *b;
+    *b = c;
+}
+
+static void sift_down(struct top *t, size_t i, size_t n)
+{
+    for (;;) {
+        size_t worst = i;
+        for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < n; child++)
+            if (compare(t, &t->items[child], &t->items[worst]) > 0)
+                worst = child;
+        if (worst == i)
+            return;
+        swap(&t->items[i], &t->items[worst]);
+        i = worst;
+    }
+}
+
+static void sift_up(struct top *t, size_t i)
+{
+    while (i > 0 && compare(t, &t->items[i], &t->items[(i - 1) / 2]) > 0) {
+        swap(&t->items[i], &t->items[(i - 1) / 2]);
+        i = (i - 1) / 2;
+    }
+}
+
+void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article)
+{
+    if (t->state != OK || t->k == 0 || (t->n == t->k && score < t->items[0].score))
+        return;
+    struct ranked r = {.score = score, .segment = segment, .passage = passage, .article = article};
+    r.date = segment_article_date(snapshot_segment(t->snapshot, segment), article);
+    if (t->n < t->k) {
+        t->state = array_reserve(&t->items, &t->cap, t->n + 1, sizeof *t->items, t->k, t->e);
+        if (t->state != OK)
+            return;
+        t->items[t->n] = r;
+        sift_up(t, t->n++);
+    } else if (compare(t, &r, &t->items[0]) < 0) {
+        t->items[0] = r;
+        sift_down(t, 0, t->n);
+    }
+}
+
+enum status top_take(struct top *t, struct candidates *out, struct error *e)
+{
+    size_t n = t->n;
+    out->items = calloc(n + 1, sizeof *out->items);
+    if (out->items == NULL)
+        return error_nomem(e);
+    /* The worst goes to the end again and again: what stays in front is the heap of the better. */
+    while (t->state == OK && t->n > 0) {
+        t->n--;
+        swap(&t->items[0], &t->items[t->n]);
+        const struct ranked *r = &t->items[t->n];
+        out->items[t->n] = (struct candidate){.score = r->score, .segment = r->segment, .passage = r->passage};
+        sift_down(t, 0, t->n);
+    }
+    if (t->state == OK)
+        out->n = n;
+    return t->state;
+}

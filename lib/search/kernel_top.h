@@ -1,0 +1,39 @@
+/**
+ * The best k passages, by the order of all answers: greater score; newer date (the int32 of date.h: undated last, a
+ * year or a month before its days); smaller xxh64 of the article's id; smaller id; smaller ordinal. Scores are equal
+ * when the doubles are. One thread at a time.
+ */
+#ifndef QUOTH_KERNEL_TOP_H
+#define QUOTH_KERNEL_TOP_H
+
+#include "kernel.h"
+
+struct ranked {
+    double score;
+    size_t segment;
+    uint32_t passage, article;
+    int32_t date;
+    bool has_key; /* id and hash are read only where date and score do not decide */
+    uint64_t hash;
+    struct slice id; /* points into the snapshot */
+};
+
+struct top {
+    const struct snapshot *snapshot;
+    struct ranked *items; /* a heap, the worst at the root */
+    size_t n, cap, k;
+    enum status state; /* an article that could not be read, or memory; sticks */
+    struct error *e;
+};
+
+/** @param e  where a failure is told; borrowed until top_clear() */
+void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e);
+void top_clear(struct top *t);
+
+/** Consider a passage. */
+void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article);
+
+/** The best, best first, into out->items and out->n; the heap is empty then. */
+enum status top_take(struct top *t, struct candidates *out, struct error *e) CHECK_RESULT;
+
+#endif
