@@ -1,0 +1,386 @@
+#include "segment_files.h"
+
+#include "date.h"
+#include "pack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static enum status damaged(const struct segment *s, const char *what, uint64_t number, struct error *e)
+{
+    return error_set(e, ERR_INDEX, "segment %s: %s %llu is damaged; run quoth-index --check", s->id, what,
+                     (unsigned long long)number);
+}
+
+/* A reader's lock: as long as it is held, the writer does not remove the segment. */
+static enum status lock_shared(const struct segment *s, struct error *e)
+{
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    if (fcntl(s->articles.map.fd, F_OFD_SETLK, &lock) == 0)
+        return OK;
+    if (errno == EAGAIN || errno == EACCES)
+        return error_set(e, ERR_NONE, "segment %s is being removed", s->id);
+    return error_errno(e, ERR_IO, "segment %s: lock", s->id);
+}
+
+/* The tables' sizes must agree; what single records hold is checked where it is used. */
+static enum status check_shape(struct segment *s, struct error *e)
+{
+    size_t n_terms = s->terms.sections[TERMS_RECORDS].len / TERM_RECORD_BYTES;
+    size_t n_forms = s->forms.sections[FORMS_RECORDS].len / FORM_RECORD_BYTES;
+    size_t n_passages = s->text.sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
+    size_t n_articles = s->articles.sections[ARTICLES_RECORDS].len / ARTICLE_RECORD_BYTES;
+    bool fits = n_terms <= n_forms && n_forms <= FORMS_MAX && n_passages < UINT32_MAX && n_articles < UINT32_MAX &&
+                s->terms.sections[TERMS_FORMS].len == n_forms * 4 && s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
+                s->tokens.sections[TOKENS_BODY_AT].len == (n_passages + 1) * 8 &&
+                s->tokens.sections[TOKENS_TITLE_AT].len == (n_articles + 1) * 8 &&
+                s->articles.sections[ARTICLES_SORTED].len == n_articles * 4;
+    if (!fits)
+        return error_set(e, ERR_INDEX, "segment %s: its tables do not fit each other; run quoth-index --check", s->id);
+    s->n_terms = (uint32_t)n_terms;
+    s->n_forms = (uint32_t)n_forms;
+    s->n_passages = (uint32_t)n_passages;
+    s->n_articles = (uint32_t)n_articles;
+    return OK;
+}
+
+static enum status open_files(struct segment *s, const char *folder, struct error *e)
+{
+    enum status st = segfile_open(&s->articles, folder, "articles", ARTICLES_MAGIC, N_ARTICLES_SECTIONS, e);
+    if (st == OK)
+        st = lock_shared(s, e);
+    if (st == OK)
+        st = segfile_open(&s->text, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
+    if (st == OK)
+        st = segfile_open(&s->tokens, folder, "tokens", TOKENS_MAGIC, N_TOKENS_SECTIONS, e);
+    if (st == OK)
+        st = segfile_open(&s->forms, folder, "forms", FORMS_MAGIC, N_FORMS_SECTIONS, e);
+    if (st == OK)
+        st = segfile_open(&s->terms, folder, "terms", TERMS_MAGIC, N_TERMS_SECTIONS, e);
+    return st == OK ? check_shape(s, e) : st;
+}
+
+enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del, struct error *e)
+{
+    *out = NULL;
+    struct segment *s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return error_nomem(e);
+    snprintf(s->id, sizeof s->id, "%s", id);
+    s->terms.map.fd = s->forms.map.fd = s->tokens.map.fd = s->text.map.fd = s->articles.map.fd = -1;
+    enum status st = open_files(s, folder, e);
+    if (st == OK && del != NULL) {
+        char beside[PATH_MAX];
+        snprintf(beside, sizeof beside, "%s", folder);
+        st = tombstones_read(&s->dead, s, dirname(beside), del, e);
+    }
+    if (st != OK)
+        segment_close(s);
+    else
+        *out = s;
+    return st;
+}
+
+void segment_close(struct segment *s)
+{
+    if (s == NULL)
+        return;
+    tombstones_free(s->dead);
+    segfile_close(&s->terms);
+    segfile_close(&s->forms);
+    segfile_close(&s->tokens);
+    segfile_close(&s->text);
+    segfile_close(&s->articles);
+    free(s);
+}
+
+const char *segment_id(const struct segment *s)
+{
+    return s->id;
+}
+
+uint32_t segment_n_passages(const struct segment *s)
+{
+    return s->n_passages;
+}
+
+uint32_t segment_n_articles(const struct segment *s)
+{
+    return s->n_articles;
+}
+
+uint32_t segment_n_terms(const struct segment *s)
+{
+    return s->n_terms;
+}
+
+uint32_t segment_n_forms(const struct segment *s)
+{
+    return s->n_forms;
+}
+
+bool segment_passage_is_dead(const struct segment *s, uint32_t passage)
+{
+    return s->dead != NULL && tombstones_has_passage(s->dead, passage);
+}
+
+bool segment_article_is_dead(const struct segment *s, uint32_t article)
+{
+    return s->dead != NULL && tombstones_has_article(s->dead, article);
+}
+
+uint32_t segment_n_dead_passages(const struct segment *s)
+{
+    return s->dead == NULL ? 0 : tombstones_n_passages(s->dead);
+}
+
+uint32_t segment_n_dead_articles(const struct segment *s)
+{
+    return s->dead == NULL ? 0 : tombstones_n_articles(s->dead);
+}
+
+uint32_t segment_dead_df(const struct segment *s, uint32_t term)
+{
+    return s->dead == NULL ? 0 : tombstones_df(s->dead, term);
+}
+
+/* A run of a section, empty where it lies outside. */
+static bool run_of(struct slice section, uint64_t start, uint64_t len, struct slice *out)
+{
+    if (start > section.len || len > section.len - start)
+        return false;
+    *out = slice_of(section.data + start, len);
+    return true;
+}
+
+enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
+                         struct error *e)
+{
+    *view = (struct term_view){.id = TERM_NONE};
+    if (term >= s->n_terms)
+        return damaged(s, "term", term, e);
+    const char *record = s->terms.sections[TERMS_RECORDS].data + (size_t)term * TERM_RECORD_BYTES;
+    if (!run_of(s->terms.sections[TERMS_BYTES], get_u32(record), (unsigned char)record[12], text))
+        return damaged(s, "term", term, e);
+    view->id = term;
+    view->df = get_u32(record + 4);
+    memcpy(view->greatest, record + 13, sizeof view->greatest);
+    return OK;
+}
+
+bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
+{
+    uint32_t low = 0, high = s->n_terms;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct slice text;
+        if (segment_term(s, middle, &text, view, NULL) != OK)
+            break;
+        int order = slice_compare(text, term);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *view = (struct term_view){.id = TERM_NONE};
+    return false;
+}
+
+enum status segment_form(const struct segment *s, uint32_t form, struct form_view *view, struct error *e)
+{
+    *view = (struct form_view){.term = TERM_NONE};
+    if (form >= s->n_forms)
+        return damaged(s, "form", form, e);
+    const char *record = s->forms.sections[FORMS_RECORDS].data + (size_t)form * FORM_RECORD_BYTES;
+    if (!run_of(s->forms.sections[FORMS_BYTES], get_u32(record), (unsigned char)record[16], &view->text))
+        return damaged(s, "form", form, e);
+    view->term = get_u32(record + 4);
+    view->n_passages = get_u32(record + 8);
+    view->n_occurrences = get_u32(record + 12);
+    return view->term < s->n_terms ? OK : damaged(s, "form", form, e);
+}
+
+uint32_t segment_form_at_rank(const struct segment *s, uint32_t rank)
+{
+    return rank >= s->n_forms ? FORM_NONE : get_u32(s->forms.sections[FORMS_SORTED].data + (size_t)rank * 4);
+}
+
+/* The first rank whose form is not before prefix; with `after`, the first that neither is nor starts with it. */
+static uint32_t rank_of(const struct segment *s, struct slice prefix, bool after)
+{
+    uint32_t low = 0, high = s->n_forms;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct form_view form;
+        if (segment_form(s, segment_form_at_rank(s, middle), &form, NULL) != OK)
+            return low;
+        bool is_before = slice_compare(form.text, prefix) < 0 || (after && slice_starts(form.text, prefix));
+        if (is_before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void segment_form_prefix(const struct segment *s, struct slice prefix, uint32_t *from, uint32_t *to)
+{
+    *from = rank_of(s, prefix, false);
+    *to = rank_of(s, prefix, true);
+    if (*to < *from)
+        *to = *from;
+}
+
+enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n, struct error *e)
+{
+    *ids = "";
+    *n = 0;
+    if (term >= s->n_terms)
+        return damaged(s, "term", term, e);
+    const char *record = s->terms.sections[TERMS_RECORDS].data + (size_t)term * TERM_RECORD_BYTES;
+    uint32_t first = get_u32(record + 8);
+    uint32_t end = term + 1 < s->n_terms ? get_u32(record + TERM_RECORD_BYTES + 8) : s->n_forms;
+    if (first > end || end > s->n_forms)
+        return damaged(s, "term", term, e);
+    *ids = s->terms.sections[TERMS_FORMS].data + (size_t)first * 4;
+    *n = end - first;
+    return OK;
+}
+
+static const char *passage_record(const struct segment *s, uint32_t passage)
+{
+    return s->text.sections[TEXT_RECORDS].data + (size_t)passage * PASSAGE_RECORD_BYTES;
+}
+
+enum status segment_passage(const struct segment *s, uint32_t passage, struct passage_view *view, struct error *e)
+{
+    *view = (struct passage_view){0};
+    if (passage >= s->n_passages)
+        return damaged(s, "passage", passage, e);
+    const char *record = passage_record(s, passage);
+    view->at = get_u64(record + 8);
+    view->at_len = get_u64(record + 16);
+    view->article = get_u32(record + 28);
+    view->ordinal = get_u32(record + 32);
+    view->n_tokens = get_u32(record + 36);
+    /* A bound for whoever allocates by n_tokens. */
+    if (!run_of(s->text.sections[TEXT_BYTES], get_u64(record), get_u32(record + 24), &view->text) ||
+        view->article >= s->n_articles || view->n_tokens / TOKENS_PER_BYTE_MAX > view->text.len)
+        return damaged(s, "passage", passage, e);
+    return OK;
+}
+
+uint32_t segment_passage_article(const struct segment *s, uint32_t passage)
+{
+    if (passage >= s->n_passages)
+        return UINT32_MAX;
+    uint32_t article = get_u32(passage_record(s, passage) + 28);
+    return article < s->n_articles ? article : UINT32_MAX;
+}
+
+static const char *article_record_at(const struct segment *s, uint32_t article)
+{
+    return s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES;
+}
+
+enum status segment_article(const struct segment *s, uint32_t article, struct article_view *view, struct error *e)
+{
+    *view = (struct article_view){0};
+    if (article >= s->n_articles)
+        return damaged(s, "article", article, e);
+    const char *record = article_record_at(s, article);
+    uint64_t at = get_u64(record);
+    view->first_passage = get_u32(record + 8);
+    view->n_passages = get_u32(record + 12);
+    view->date = (int32_t)get_u32(record + 16);
+    view->root = get_u32(record + 20);
+    view->n_title_tokens = get_u32(record + 24);
+    memcpy(view->raw_hash, record + 32, sizeof view->raw_hash);
+    struct slice *fields[ARTICLE_N_SHORT] = {&view->id,  &view->title,  &view->author, &view->lang,
+                                             &view->url, &view->format, &view->path};
+    bool fits = true;
+    for (size_t i = 0; i < ARTICLE_N_SHORT && fits; i++) {
+        fits = run_of(s->articles.sections[ARTICLES_BYTES], at, get_u16(record + 48 + i * 2), fields[i]);
+        at += fields[i]->len;
+    }
+    fits = fits && run_of(s->articles.sections[ARTICLES_BYTES], at, get_u32(record + 28), &view->tags);
+    if (!fits || view->first_passage > s->n_passages || view->n_passages > s->n_passages - view->first_passage ||
+        view->n_title_tokens / TOKENS_PER_BYTE_MAX > view->title.len)
+        return damaged(s, "article", article, e);
+    return OK;
+}
+
+int32_t segment_article_date(const struct segment *s, uint32_t article)
+{
+    return article >= s->n_articles ? DATE_NONE : (int32_t)get_u32(article_record_at(s, article) + 16);
+}
+
+uint32_t segment_find_article(const struct segment *s, struct slice id)
+{
+    uint32_t low = 0, high = s->n_articles;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        uint32_t article = get_u32(s->articles.sections[ARTICLES_SORTED].data + (size_t)middle * 4);
+        struct article_view view;
+        if (segment_article(s, article, &view, NULL) != OK)
+            return UINT32_MAX;
+        int order = slice_compare(view.id, id);
+        if (order == 0)
+            return article;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return UINT32_MAX;
+}
+
+/* Decode one token sequence: number `i` of the offsets `at`, exactly n_tokens of it. */
+static enum status decode(const struct segment *s, struct slice units, struct slice at, uint32_t i, uint32_t *out,
+                          uint32_t n_tokens, struct error *e)
+{
+    uint64_t from = get_u64(at.data + (size_t)i * 8), to = get_u64(at.data + (size_t)i * 8 + 8);
+    if (from > to || to > units.len / 2)
+        return damaged(s, "token sequence", i, e);
+    const char *p = units.data + from * 2, *end = units.data + to * 2;
+    uint32_t n = 0;
+    for (; n < n_tokens && p < end; n++) {
+        uint32_t unit = get_u16(p);
+        p += 2;
+        if (unit < TOKEN_ESCAPE) {
+            out[n] = unit;
+        } else if (unit == TOKEN_GAP) {
+            out[n] = FORM_NONE;
+            continue;
+        } else if (p < end) {
+            out[n] = (unit - TOKEN_ESCAPE) << 16 | get_u16(p);
+            p += 2;
+        } else {
+            break;
+        }
+        if (out[n] >= s->n_forms)
+            break;
+    }
+    return n == n_tokens && p == end ? OK : damaged(s, "token sequence", i, e);
+}
+
+enum status segment_tokens(const struct segment *s, uint32_t passage, uint32_t *out, uint32_t n_tokens, struct error *e)
+{
+    if (passage >= s->n_passages)
+        return damaged(s, "passage", passage, e);
+    return decode(s, s->tokens.sections[TOKENS_BODY], s->tokens.sections[TOKENS_BODY_AT], passage, out, n_tokens, e);
+}
+
+enum status segment_title_tokens(const struct segment *s, uint32_t article, uint32_t *out, uint32_t n_tokens,
+                                 struct error *e)
+{
+    if (article >= s->n_articles)
+        return damaged(s, "article", article, e);
+    return decode(s, s->tokens.sections[TOKENS_TITLE], s->tokens.sections[TOKENS_TITLE_AT], article, out, n_tokens, e);
+}

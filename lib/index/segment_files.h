@@ -1,0 +1,81 @@
+/**
+ * The files of a segment, record by record: what segment_writer.c writes and segment.c reads. docs/INDEX-FORMAT.md.
+ *
+ * All integers little-endian; offsets are bytes within a section. An open segment as its readers see it stands here as well,
+ * for the files of this layer only.
+ */
+#ifndef QUOTH_SEGMENT_FILES_H
+#define QUOTH_SEGMENT_FILES_H
+
+#include "segfile.h"
+#include "segment.h"
+#include "tombstones.h"
+#include "xapiandb.h"
+
+#define SEGMENT_ID_BYTES 16 /* hexadecimal digits */
+
+#define TERMS_MAGIC "quothTRM"
+#define FORMS_MAGIC "quothFRM"
+#define TOKENS_MAGIC "quothTOK"
+#define TEXT_MAGIC "quothTXT"
+#define ARTICLES_MAGIC "quothART"
+
+/* terms: records in byte order of the terms | bytes | u32 form ids, by term */
+enum { TERMS_RECORDS, TERMS_BYTES, TERMS_FORMS, N_TERMS_SECTIONS };
+/* u32 bytes offset | u32 df | u32 first of its forms | u8 length | u8 greatest[4] | 3 zero */
+#define TERM_RECORD_BYTES 20
+/* The term's number of forms is the distance to the next record's first. */
+
+/* forms: records by form id | bytes | u32 form ids in byte order of the spelling, then of the term */
+enum { FORMS_RECORDS, FORMS_BYTES, FORMS_SORTED, N_FORMS_SECTIONS };
+/* u32 bytes offset | u32 term | u32 passages | u32 occurrences | u8 length | 3 zero */
+#define FORM_RECORD_BYTES 20
+
+/* tokens: u16 units of the passages | u64 offset in units of each passage, and the end | the same two of the titles */
+enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECTIONS };
+/* A form id below TOKEN_ESCAPE is one unit; others are TOKEN_ESCAPE + (id >> 16), then the low 16 bits; a position without
+   a token is TOKEN_GAP. */
+#define TOKEN_ESCAPE 0xFF00u
+#define TOKEN_GAP 0xFFFFu
+/* Compatibility characters unfold to several words: U+FDFA, three bytes, to four. */
+#define TOKENS_PER_BYTE_MAX 8
+#define FORMS_MAX ((uint32_t)0xFF << 16)
+
+/* text: the passages' texts one after the other | records */
+enum { TEXT_BYTES, TEXT_RECORDS, N_TEXT_SECTIONS };
+/* u64 bytes offset | u64 at | u64 at length | u32 text length | u32 article | u32 ordinal | u32 tokens */
+#define PASSAGE_RECORD_BYTES 40
+
+/* articles: records | bytes | u32 articles in byte order of the ids */
+enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
+/* u64 bytes offset | u32 first passage | u32 passages | i32 date | u32 root | u32 title tokens | u32 tags' length | 16 bytes
+   raw hash | u16 lengths of id, title, author, lang, url, format, path | 2 zero; the bytes: id, title, author, lang, url,
+   format, path, tags one after the other */
+#define ARTICLE_RECORD_BYTES 64
+#define ARTICLE_N_SHORT 7
+
+struct segment {
+    char id[SEGMENT_ID_BYTES + 1];
+    struct segfile terms, forms, tokens, text, articles;
+    struct tombstones *dead; /* NULL: none */
+    uint32_t n_terms, n_forms, n_passages, n_articles;
+};
+
+/**
+ * Open a segment's files and take its shared lock.
+ *
+ * @param folder  INDEX/segments/ID
+ * @param del     name of its tombstone file beside the folder, or NULL
+ * @retval ERR_NONE  it, or a file of it, is not there (or is just being removed)
+ */
+enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del, struct error *e)
+    CHECK_RESULT;
+void segment_close(struct segment *s);
+
+/** Every byte: checksums, then the records against each other, then xapian-check and its counts. */
+enum status segment_check(const struct segment *s, const char *folder, struct error *e) CHECK_RESULT;
+
+/** The terms of the passages must be those of the Xapian database, with the same frequencies. */
+enum status segment_compare_postings(const struct segment *s, const char *folder, struct error *e) CHECK_RESULT;
+
+#endif

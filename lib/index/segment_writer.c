@@ -1,0 +1,554 @@
+#include "segment_writer.h"
+
+#include "array.h"
+#include "dictionary.h"
+#include "impact.h"
+#include "pack.h"
+#include "word_spool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#define COUNT_MAX ((size_t)UINT32_MAX - 1)
+#define RECORDS_MAX_BYTES ((size_t)1 << 40)
+#define XAPIAN_BYTES_A_POSTING 120 /* what libxapian's inverter holds for one, from above */
+#define ID_TERM_MAX_BYTES 240
+
+struct title {
+    uint32_t *words; /* a copy */
+    size_t n, cap;
+    uint32_t n_tokens; /* gaps not counted */
+    bool is_written;
+};
+
+/* How often the terms of the passage at hand occur; zero between passages. */
+struct tally {
+    uint32_t *body, *title; /* by term number */
+    size_t body_cap, title_cap;
+    uint32_t *terms; /* those that are not zero */
+    size_t n, cap;
+};
+
+struct segment_writer {
+    const struct index_settings *settings;
+    char *folder;
+    size_t commit_postings; /* so many at most wait in libxapian */
+    struct xapiandb_writer *db;
+    size_t n_pending;
+    struct dictionary *dictionary;
+    struct word_spool *spool;
+    struct segfile_writer *text;
+    uint64_t text_len;
+    struct buf passages;              /* records */
+    struct buf articles, article_bytes; /* records, and what they point to */
+    struct buf title_words;           /* u32 each, host order: title sequences one after the other */
+    uint32_t n_passages, n_articles;
+    struct title title;
+    struct tally tally;
+    struct xapiandb_posting *postings; /* scratch */
+    size_t postings_cap;
+    struct buf filters;              /* the article's filter terms, each as u8 length, bytes */
+};
+
+enum status segment_writer_new(struct segment_writer **out, const char *folder, const struct index_settings *settings,
+                               size_t memory, struct error *e)
+{
+    *out = NULL;
+    struct segment_writer *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return error_nomem(e);
+    w->settings = settings;
+    w->commit_postings = memory / 3 / XAPIAN_BYTES_A_POSTING + 1;
+    buf_init(&w->passages, RECORDS_MAX_BYTES);
+    buf_init(&w->articles, RECORDS_MAX_BYTES);
+    buf_init(&w->article_bytes, RECORDS_MAX_BYTES);
+    buf_init(&w->title_words, RECORDS_MAX_BYTES);
+    buf_init(&w->filters, RECORDS_MAX_BYTES);
+    w->folder = strdup(folder);
+    enum status st = w->folder == NULL ? error_nomem(e) : dictionary_new(&w->dictionary, e);
+    if (st == OK)
+        st = word_spool_new(&w->spool, folder, e);
+    if (st == OK)
+        st = segfile_create(&w->text, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
+    if (st != OK)
+        segment_writer_free(w);
+    else
+        *out = w;
+    return st;
+}
+
+void segment_writer_free(struct segment_writer *w)
+{
+    if (w == NULL)
+        return;
+    xapiandb_abandon(w->db);
+    dictionary_free(w->dictionary);
+    word_spool_free(w->spool);
+    segfile_abandon(w->text);
+    buf_clear(&w->passages);
+    buf_clear(&w->articles);
+    buf_clear(&w->article_bytes);
+    buf_clear(&w->title_words);
+    buf_clear(&w->filters);
+    free(w->title.words);
+    free(w->tally.body);
+    free(w->tally.title);
+    free(w->tally.terms);
+    free(w->postings);
+    free(w->folder);
+    free(w);
+}
+
+enum status segment_writer_word(struct segment_writer *w, struct slice form, struct slice term, uint32_t *word,
+                                struct error *e)
+{
+    return dictionary_word(w->dictionary, form, term, word, e);
+}
+
+uint32_t segment_writer_n_articles(const struct segment_writer *w)
+{
+    return w->n_articles;
+}
+
+size_t segment_writer_memory(const struct segment_writer *w)
+{
+    return dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
+           w->title_words.cap + w->n_pending * XAPIAN_BYTES_A_POSTING +
+           (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
+}
+
+bool segment_writer_is_full(const struct segment_writer *w)
+{
+    return dictionary_n_words(w->dictionary) > FORMS_MAX / 2 || w->n_passages > UINT32_MAX / 2;
+}
+
+static void add_filter(struct segment_writer *w, char letter, struct slice value)
+{
+    if (value.len == 0 || value.len + 1 > XAPIAN_TERM_MAX_BYTES)
+        return;
+    buf_put_byte(&w->filters, (char)(value.len + 1));
+    buf_put_byte(&w->filters, letter);
+    buf_put(&w->filters, value);
+}
+
+static void add_id_filter(struct segment_writer *w, struct slice id)
+{
+    if (id.len <= ID_TERM_MAX_BYTES) {
+        add_filter(w, TERM_ID, id);
+        return;
+    }
+    XXH128_hash_t hash = XXH3_128bits(id.data, id.len);
+    char hex[33];
+    snprintf(hex, sizeof hex, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+    add_filter(w, TERM_ID, slice_of(hex, 32));
+}
+
+static void collect_filters(struct segment_writer *w, const struct article_record *a)
+{
+    buf_reset(&w->filters);
+    add_id_filter(w, a->id);
+    add_filter(w, TERM_LANG, a->lang);
+    for (size_t i = 0; i < a->n_author_terms; i++)
+        add_filter(w, TERM_AUTHOR, a->author_terms[i]);
+    for (size_t i = 0; i < a->n_tag_terms; i++)
+        add_filter(w, TERM_TAG, a->tag_terms[i]);
+}
+
+static enum status keep_title(struct segment_writer *w, const struct article_record *a, struct error *e)
+{
+    struct title *t = &w->title;
+    enum status st = array_reserve(&t->words, &t->cap, a->n_title_words + 1, sizeof *t->words, COUNT_MAX, e);
+    if (st != OK)
+        return st;
+    t->n = a->n_title_words;
+    t->n_tokens = 0;
+    t->is_written = false;
+    for (size_t i = 0; i < t->n; i++) {
+        t->words[i] = a->title_words[i];
+        t->n_tokens += t->words[i] != WORD_GAP;
+    }
+    return OK;
+}
+
+enum status segment_writer_begin_article(struct segment_writer *w, const struct article_record *a, struct error *e)
+{
+    enum status st = keep_title(w, a, e);
+    if (st != OK)
+        return st;
+    collect_filters(w, a);
+    const struct slice fields[ARTICLE_N_SHORT] = {a->id, a->title, a->author, a->lang, a->url, a->format, a->path};
+    uint64_t at = w->article_bytes.len;
+    struct buf *r = &w->articles;
+    put_u64(r, at);
+    put_u32(r, w->n_passages);
+    put_u32(r, 0);
+    put_u32(r, (uint32_t)a->date);
+    put_u32(r, a->root);
+    put_u32(r, 0);
+    put_u32(r, (uint32_t)a->tags.len);
+    buf_put(r, slice_of(a->raw_hash, sizeof a->raw_hash));
+    for (size_t i = 0; i < ARTICLE_N_SHORT; i++) {
+        if (fields[i].len > UINT16_MAX)
+            return error_set(e, ERR_LIMIT, "%.*s: a field of more than 65,535 bytes", SLICE_ARG(a->id));
+        put_u16(r, (uint16_t)fields[i].len);
+        buf_put(&w->article_bytes, fields[i]);
+    }
+    put_u16(r, 0);
+    buf_put(&w->article_bytes, a->tags);
+    w->n_articles++;
+    st = buf_status(&w->filters, e);
+    if (st == OK)
+        st = buf_status(&w->article_bytes, e);
+    return st != OK ? st : buf_status(r, e);
+}
+
+/* Change a u32 of the last article's record. */
+static void patch_article(struct segment_writer *w, size_t field_at, uint32_t value)
+{
+    char bytes[4];
+    struct buf b = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes};
+    put_u32(&b, value);
+    memcpy(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + field_at, bytes, sizeof bytes);
+}
+
+/* The title's sequence is kept only for articles with passages: so every form is of a term of some passage. */
+static enum status write_title(struct segment_writer *w, struct error *e)
+{
+    if (w->title.is_written)
+        return OK;
+    w->title.is_written = true;
+    buf_put(&w->title_words, slice_of((const char *)w->title.words, w->title.n * sizeof *w->title.words));
+    patch_article(w, 24, (uint32_t)w->title.n);
+    return buf_status(&w->title_words, e);
+}
+
+static enum status tally_room(struct segment_writer *w, struct error *e)
+{
+    struct tally *t = &w->tally;
+    size_t n_terms = dictionary_n_terms(w->dictionary);
+    size_t old_body = t->body_cap, old_title = t->title_cap;
+    enum status st = array_reserve(&t->body, &t->body_cap, n_terms, sizeof *t->body, COUNT_MAX, e);
+    if (st == OK)
+        memset(t->body + old_body, 0, (t->body_cap - old_body) * sizeof *t->body);
+    if (st == OK)
+        st = array_reserve(&t->title, &t->title_cap, n_terms, sizeof *t->title, COUNT_MAX, e);
+    if (st == OK)
+        memset(t->title + old_title, 0, (t->title_cap - old_title) * sizeof *t->title);
+    return st;
+}
+
+static enum status tally_words(struct segment_writer *w, uint32_t *counts, const uint32_t *words, size_t n,
+                               struct error *e)
+{
+    struct tally *t = &w->tally;
+    enum status st = array_reserve(&t->terms, &t->cap, t->n + n, sizeof *t->terms, COUNT_MAX, e);
+    if (st != OK)
+        return st;
+    for (size_t i = 0; i < n; i++) {
+        if (words[i] == WORD_GAP)
+            continue;
+        dictionary_count(w->dictionary, words[i], w->n_passages);
+        uint32_t term = dictionary_term_of(w->dictionary, words[i]);
+        if (t->body[term] == 0 && t->title[term] == 0)
+            t->terms[t->n++] = term;
+        counts[term]++;
+    }
+    return OK;
+}
+
+/* The tally becomes postings with impacts; it is zero again afterwards. */
+static size_t tally_postings(struct segment_writer *w, uint32_t n_body)
+{
+    struct tally *t = &w->tally;
+    for (size_t i = 0; i < t->n; i++) {
+        uint32_t term = t->terms[i];
+        dictionary_count_term(w->dictionary, term);
+        w->postings[i] = (struct xapiandb_posting){
+            dictionary_term_text(w->dictionary, term),
+            impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens)};
+        t->body[term] = t->title[term] = 0;
+    }
+    size_t n = t->n;
+    t->n = 0;
+    return n;
+}
+
+static size_t filter_postings(struct segment_writer *w, size_t n)
+{
+    for (size_t at = 0; at < w->filters.len; n++) {
+        size_t len = (unsigned char)w->filters.data[at];
+        w->postings[n] = (struct xapiandb_posting){slice_of(w->filters.data + at + 1, len), 0};
+        at += 1 + len;
+    }
+    return n;
+}
+
+static enum status add_postings(struct segment_writer *w, uint32_t n_body, struct error *e)
+{
+    enum status st = OK;
+    /* Each filter term takes at least three bytes of w->filters. */
+    st = array_reserve(&w->postings, &w->postings_cap, w->tally.n + w->filters.len + 1, sizeof *w->postings, COUNT_MAX,
+                       e);
+    if (st != OK)
+        return st;
+    size_t n = filter_postings(w, tally_postings(w, n_body));
+    if (w->db == NULL)
+        st = xapiandb_create(&w->db, w->folder, e);
+    if (st == OK)
+        st = xapiandb_add(w->db, w->postings, n, e);
+    w->n_pending += n;
+    if (st == OK && w->n_pending > w->commit_postings) {
+        st = xapiandb_commit(w->db, e);
+        w->n_pending = 0;
+    }
+    return st;
+}
+
+enum status segment_writer_add_passage(struct segment_writer *w, struct slice text, uint64_t at, uint64_t at_len,
+                                       const uint32_t *words, size_t n_words, struct error *e)
+{
+    if (text.len > UINT32_MAX || n_words / TOKENS_PER_BYTE_MAX > text.len)
+        return error_set(e, ERR_LIMIT, "a passage of %zu bytes and %zu tokens", text.len, n_words);
+    enum status st = write_title(w, e);
+    if (st == OK)
+        st = tally_room(w, e);
+    if (st == OK)
+        st = tally_words(w, w->tally.body, words, n_words, e);
+    size_t n_body = 0;
+    for (size_t i = 0; i < n_words; i++)
+        n_body += words[i] != WORD_GAP;
+    if (st == OK)
+        st = tally_words(w, w->tally.title, w->title.words, w->title.n, e);
+    if (st == OK)
+        st = add_postings(w, (uint32_t)n_body, e);
+    if (st == OK)
+        st = word_spool_add(w->spool, words, n_words, e);
+    if (st != OK)
+        return st;
+    uint32_t first = get_u32(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + 8);
+    struct buf *r = &w->passages;
+    put_u64(r, w->text_len);
+    put_u64(r, at);
+    put_u64(r, at_len);
+    put_u32(r, (uint32_t)text.len);
+    put_u32(r, w->n_articles - 1);
+    put_u32(r, w->n_passages - first + 1);
+    put_u32(r, (uint32_t)n_words);
+    segfile_write(w->text, text);
+    w->text_len += text.len;
+    w->n_passages++;
+    patch_article(w, 12, w->n_passages - first);
+    return buf_status(r, e);
+}
+
+/* Word numbers become units of form ids; `at` collects where each sequence of lens[] ends. */
+static void put_units(struct buf *units, const uint32_t *words, size_t n, const uint32_t *form_of)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (words[i] == WORD_GAP) {
+            put_u16(units, TOKEN_GAP);
+            continue;
+        }
+        uint32_t form = form_of[words[i]];
+        if (form >= TOKEN_ESCAPE)
+            put_u16(units, (uint16_t)(TOKEN_ESCAPE + (form >> 16)));
+        put_u16(units, (uint16_t)form);
+    }
+}
+
+/* Two sections: the units of all sequences, whose lengths stand in records at `field_at`, and where each begins. */
+static enum status write_sequences(struct segfile_writer *f, const uint32_t *words, size_t n_words,
+                                   const struct buf *records, size_t record_bytes, size_t field_at,
+                                   const uint32_t *form_of, struct error *e)
+{
+    struct buf units, starts;
+    buf_init(&units, RECORDS_MAX_BYTES);
+    buf_init(&starts, RECORDS_MAX_BYTES);
+    uint64_t at = 0;
+    enum status st = OK;
+    for (size_t i = 0; i < records->len && st == OK; i += record_bytes) {
+        size_t n = get_u32(records->data + i + field_at);
+        put_u64(&starts, at);
+        buf_reset(&units);
+        if (n > n_words)
+            st = error_set(e, ERR_INTERNAL, "the word spool has too few words");
+        else
+            put_units(&units, words, n, form_of);
+        if (st == OK)
+            st = buf_status(&units, e);
+        segfile_write(f, buf_slice(&units));
+        at += units.len / 2;
+        words += n;
+        n_words -= n;
+    }
+    put_u64(&starts, at);
+    segfile_next_section(f);
+    segfile_write(f, buf_slice(&starts));
+    if (st == OK)
+        st = buf_status(&starts, e);
+    buf_clear(&units);
+    buf_clear(&starts);
+    return st;
+}
+
+static enum status write_tokens(struct segment_writer *w, struct error *e)
+{
+    const uint32_t *form_of, *words;
+    size_t n_words;
+    enum status st = dictionary_number_forms(w->dictionary, &form_of, e);
+    if (st == OK)
+        st = word_spool_read(w->spool, &words, &n_words, e);
+    struct segfile_writer *f = NULL;
+    if (st == OK)
+        st = segfile_create(&f, w->folder, "tokens", TOKENS_MAGIC, N_TOKENS_SECTIONS, e);
+    if (st == OK)
+        st = write_sequences(f, words, n_words, &w->passages, PASSAGE_RECORD_BYTES, 36, form_of, e);
+    if (st == OK) {
+        segfile_next_section(f);
+        st = write_sequences(f, (const uint32_t *)(const void *)w->title_words.data, w->title_words.len / 4,
+                             &w->articles, ARTICLE_RECORD_BYTES, 24, form_of, e);
+    }
+    if (st == OK)
+        return segfile_finish(f, e);
+    segfile_abandon(f);
+    return st;
+}
+
+static struct slice article_id(const struct segment_writer *w, uint32_t article)
+{
+    const char *record = w->articles.data + (size_t)article * ARTICLE_RECORD_BYTES;
+    return slice_of(w->article_bytes.data + get_u64(record), get_u16(record + 48));
+}
+
+static int compare_ids(const void *a, const void *b, void *ctx)
+{
+    return slice_compare(article_id(ctx, *(const uint32_t *)a), article_id(ctx, *(const uint32_t *)b));
+}
+
+static enum status write_articles(struct segment_writer *w, struct error *e)
+{
+    struct segfile_writer *f;
+    uint32_t *order = malloc(((size_t)w->n_articles + 1) * sizeof *order);
+    if (order == NULL)
+        return error_nomem(e);
+    enum status st = segfile_create(&f, w->folder, "articles", ARTICLES_MAGIC, N_ARTICLES_SECTIONS, e);
+    if (st != OK) {
+        free(order);
+        return st;
+    }
+    for (uint32_t i = 0; i < w->n_articles; i++)
+        order[i] = i;
+    qsort_r(order, w->n_articles, sizeof *order, compare_ids, w);
+    segfile_write(f, buf_slice(&w->articles));
+    segfile_next_section(f);
+    segfile_write(f, buf_slice(&w->article_bytes));
+    segfile_next_section(f);
+    struct buf b;
+    buf_init(&b, 4);
+    for (uint32_t i = 0; i < w->n_articles; i++) {
+        buf_reset(&b);
+        put_u32(&b, order[i]);
+        segfile_write(f, buf_slice(&b));
+    }
+    buf_clear(&b);
+    free(order);
+    return segfile_finish(f, e);
+}
+
+static enum status write_text(struct segment_writer *w, struct error *e)
+{
+    segfile_next_section(w->text);
+    segfile_write(w->text, buf_slice(&w->passages));
+    struct segfile_writer *text = w->text;
+    w->text = NULL;
+    return segfile_finish(text, e);
+}
+
+/* Equal articles in equal order give equal bytes: the uuid is a hash of all articles' hashes and ids. */
+static enum status set_uuid(const struct segment_writer *w, struct error *e)
+{
+    XXH128_hash_t a = XXH3_128bits(w->articles.data, w->articles.len);
+    XXH128_hash_t b = XXH3_128bits(w->article_bytes.data, w->article_bytes.len);
+    uint64_t parts[2] = {a.low64 ^ b.high64, a.high64 + b.low64};
+    char uuid[16];
+    memcpy(uuid, parts, sizeof uuid);
+    return xapiandb_set_uuid(w->folder, uuid, e);
+}
+
+/* How often each impact occurs in a term's postings. */
+struct histogram {
+    uint32_t counts[256];
+    uint32_t n;
+};
+
+static enum status count_posting(void *ctx, uint32_t document, uint32_t wdf, struct error *e)
+{
+    (void)document;
+    (void)e;
+    struct histogram *h = ctx;
+    h->counts[wdf & 0xFF]++;
+    h->n++;
+    return OK;
+}
+
+/* A greatest_fn over the finished database; so it is also the check that libxapian has what we counted. */
+static enum status greatest_impacts(void *ctx, struct slice term, uint32_t df, uint8_t greatest[4], struct error *e)
+{
+    static const uint32_t ranks[4] = {1, 10, 50, 1000};
+    struct histogram h = {0};
+    enum status st = xapiandb_postings(ctx, term, count_posting, &h, e);
+    if (st != OK)
+        return st;
+    if (h.n != df)
+        return error_set(e, ERR_INTERNAL, "term %.*s: the database has %u postings instead of %u", SLICE_ARG(term), h.n,
+                         df);
+    memset(greatest, 0, 4);
+    uint32_t seen = 0;
+    size_t rank = 0;
+    for (unsigned impact = 255; impact > 0; impact--) {
+        seen += h.counts[impact];
+        while (rank < 4 && seen >= ranks[rank])
+            greatest[rank++] = (uint8_t)impact;
+    }
+    return OK;
+}
+
+static enum status write_dictionary(struct segment_writer *w, struct error *e)
+{
+    struct xapiandb *db = NULL;
+    enum status st = OK;
+    if (w->db != NULL) {
+        struct xapiandb_writer *writer = w->db;
+        w->db = NULL;
+        st = xapiandb_finish(writer, e);
+        if (st == OK)
+            st = set_uuid(w, e);
+        if (st == OK)
+            st = xapiandb_open(&db, w->folder, e);
+        uint32_t n_documents = 0;
+        if (st == OK)
+            st = xapiandb_doccount(db, &n_documents, e);
+        if (st == OK && n_documents != w->n_passages)
+            st = error_set(e, ERR_INTERNAL, "the database has %u documents instead of %u", n_documents, w->n_passages);
+    }
+    if (st == OK)
+        st = dictionary_write(w->dictionary, w->folder, greatest_impacts, db, e);
+    xapiandb_close(db);
+    return st;
+}
+
+enum status segment_writer_finish(struct segment_writer *w, struct error *e)
+{
+    enum status st = write_tokens(w, e);
+    if (st == OK)
+        st = write_dictionary(w, e);
+    if (st == OK)
+        st = write_articles(w, e);
+    if (st == OK)
+        st = write_text(w, e);
+    if (st == OK)
+        st = file_sync_folder(w->folder, e);
+    segment_writer_free(w);
+    return st;
+}
