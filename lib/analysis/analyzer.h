@@ -8,8 +8,8 @@
  *
  * A token's form is its folded spelling; its term is the form's stem, what postings are keyed by. Rules in
  * docs/RANKING.md, "Tokens": NFKC, lower case; words are runs of letters, marks and digits; 's removed, other inner
- * apostrophes deleted; single letters with dots joined; 1,000 -> 1000, 3.14 kept; hyphen, slash and underscore split; CJK
- * runs give overlapping bigrams (a lone character a unigram), a position each. English folds, then stems; other
+ * apostrophes deleted; single letters with dots joined; 1,000 -> 1000, 3.14 kept; hyphen, slash and underscore split;
+ * CJK runs give overlapping bigrams (a lone character a unigram), a position each. English folds, then stems; other
  * languages stem, then fold. A word over 64 bytes (WORD_MAX_BYTES, folded, cut at a character) keeps its position.
  */
 #ifndef QUOTH_ANALYZER_H
@@ -20,6 +20,8 @@
 
 #define WORD_MAX_BYTES 64
 #define LANG_MAX_BYTES 8
+#define ANALYZER_TEXT_MAX_BYTES                                                                                        \
+    ((size_t)256 << 20) /* one run; an article in UTF-8 is at most four times its raw bytes */
 
 enum analyzer_profile {
     ANALYZER_DEFAULT,
@@ -51,7 +53,13 @@ const char *analyzer_language(struct slice lang);
 
 /**
  * @param lang  as analyzer_language() returns it; anything else is ERR_OPTION
- * @param text  at most ARTICLE_MAX_BYTES of UTF-8; ill-formed bytes separate words
+ * @param text  UTF-8; ill-formed bytes separate words
+ * @retval ERR_LIMIT   text is over ANALYZER_TEXT_MAX_BYTES
+ * @retval ERR_OPTION  no such language; ANALYZER_PARITY takes any of them and treats the text as English
+ *
+ * Thai, Lao, Khmer and Burmese are cut into words by ICU's dictionaries; Hangul gives bigrams as the other CJK scripts
+ * do, for there is no Korean stemmer and particles are written onto their nouns. fn must not call analyzer_run with the
+ * same analyzer.
  */
 enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
                          struct error *e) CHECK_RESULT;

@@ -1,0 +1,219 @@
+#include "analyzer.h"
+
+#include "char_class.h"
+#include "complex.h"
+#include "fold.h"
+#include "languages.h"
+#include "stem.h"
+#include "stopwords.h"
+#include "word_cache.h"
+#include "words.h"
+
+#include <stdlib.h>
+
+struct analyzer {
+    enum analyzer_profile profile;
+    struct char_classes *classes;
+    struct folder *folder;
+    struct stemmers *stemmers;
+    struct complex_cutter *cutter;
+    struct word_cache *cache;
+    struct spelling lower, form, term; /* of the word in hand, where it did not come from the cache */
+};
+
+enum status analyzer_new(struct analyzer **out, enum analyzer_profile profile, struct error *e)
+{
+    struct analyzer *a = *out = calloc(1, sizeof *a);
+    if (a == NULL)
+        return error_nomem(e);
+    a->profile = profile;
+    enum status status = char_classes_new(&a->classes, e);
+    if (status == OK)
+        status = folder_new(&a->folder, e);
+    if (status == OK)
+        status = stemmers_new(&a->stemmers, profile == ANALYZER_PARITY ? "porter" : "english", e);
+    if (status == OK)
+        status = complex_new(&a->cutter, e);
+    if (status == OK)
+        status = word_cache_new(&a->cache, e);
+    if (status != OK) {
+        analyzer_free(a);
+        *out = NULL;
+    }
+    return status;
+}
+
+void analyzer_free(struct analyzer *a)
+{
+    if (a == NULL)
+        return;
+    char_classes_free(a->classes);
+    folder_free(a->folder);
+    stemmers_free(a->stemmers);
+    complex_free(a->cutter);
+    word_cache_free(a->cache);
+    free(a);
+}
+
+const char *analyzer_language(struct slice lang)
+{
+    if (slice_trim(lang).len == 0)
+        return "en";
+    return language_get(language_by_name(lang))->code;
+}
+
+/* What a run needs for each of its words. */
+struct run {
+    struct analyzer *a;
+    size_t language;
+    bool is_english, is_turkish;
+    struct slice text;
+    uint32_t position; /* of the last word */
+    token_fn *fn;
+    void *ctx;
+};
+
+static struct slice spelling_slice(const struct spelling *s)
+{
+    return slice_of(s->bytes, s->len);
+}
+
+/* Capitals at its beginning would make a term look like a filter of the index; none of ours has any. */
+static void lower_ascii(struct spelling *s)
+{
+    for (size_t i = 0; i < s->len; i++)
+        if (s->bytes[i] >= 'A' && s->bytes[i] <= 'Z')
+            s->bytes[i] = (char)(s->bytes[i] - 'A' + 'a');
+}
+
+/* English is folded before it is stemmed; elsewhere folding first would break the stemmers, which know ä from a. */
+static enum status make_term(struct run *r, struct slice form, struct error *e)
+{
+    struct analyzer *a = r->a;
+    struct slice lower = fold_cut(spelling_slice(&a->lower), WORD_MAX_BYTES), stem;
+    enum status status = stem_word(a->stemmers, r->language, r->is_english ? form : lower, &stem, e);
+    if (status != OK)
+        return status;
+    stem = fold_cut(stem, WORD_MAX_BYTES);
+    status = fold_marks(a->folder, stem, &a->term, e);
+    if (status == OK && a->term.len == 0) {
+        memcpy(a->term.bytes, form.data, form.len);
+        a->term.len = form.len;
+    }
+    lower_ascii(&a->term);
+    return status;
+}
+
+static enum status make_word(struct run *r, struct slice raw, struct made_word *out, struct error *e)
+{
+    struct analyzer *a = r->a;
+    *out = (struct made_word){.is_stopword = false};
+    enum status status = fold_lower(a->folder, fold_cut(raw, RAW_WORD_MAX_BYTES), r->is_turkish, &a->lower, e);
+    if (status != OK)
+        return status;
+    struct slice written = spelling_slice(&a->lower);
+    if (a->profile == ANALYZER_PARITY)
+        out->is_stopword = stopword_is_lucene(slice_of(written.data, fold_possessive(written)));
+    else
+        out->is_stopword = r->is_english && stopword_is_english(written);
+    fold_strip(&a->lower);
+    status = fold_marks(a->folder, spelling_slice(&a->lower), &a->form, e);
+    struct slice form = fold_cut(spelling_slice(&a->form), WORD_MAX_BYTES);
+    if (status == OK && form.len > 0)
+        status = make_term(r, form, e);
+    if (status != OK || form.len == 0)
+        return status;
+    out->form = form;
+    out->term = fold_cut(spelling_slice(&a->term), WORD_MAX_BYTES);
+    return OK;
+}
+
+static enum status emit(struct run *r, const struct word *w, struct error *e)
+{
+    struct slice raw = slice_of(r->text.data + w->start, w->raw_end - w->start);
+    struct made_word made;
+    if (!word_cache_find(r->a->cache, r->language, raw, &made)) {
+        enum status status = make_word(r, raw, &made, e);
+        if (status != OK)
+            return status;
+        word_cache_put(r->a->cache, r->language, raw, &made);
+    }
+    if (made.form.len == 0)
+        return OK;
+    r->position++;
+    if (made.is_stopword && r->a->profile == ANALYZER_PARITY)
+        return OK;
+    struct token token = {
+        .form = made.form,
+        .term = made.term,
+        .position = r->position,
+        .start = (uint32_t)w->start,
+        .len = (uint32_t)(w->end - w->start),
+        .is_stopword = made.is_stopword,
+    };
+    return r->fn(r->ctx, &token, e);
+}
+
+static enum status emit_bigrams(struct run *r, const struct word *w, struct error *e)
+{
+    enum status status = OK;
+    struct word bigram;
+    for (size_t at = w->start; status == OK && words_bigram(r->a->classes, r->text, w, &at, &bigram);)
+        status = emit(r, &bigram, e);
+    return status;
+}
+
+static enum status emit_complex(struct run *r, const struct word *w, struct error *e)
+{
+    complex_begin(r->a->cutter, r->text, w);
+    for (;;) {
+        struct word piece;
+        bool found;
+        enum status status = complex_next(r->a->cutter, r->a->classes, &piece, &found, e);
+        if (status == OK && found)
+            status = emit(r, &piece, e);
+        if (status != OK || !found)
+            return status;
+    }
+}
+
+static enum status emit_word(struct run *r, const struct word *w, struct error *e)
+{
+    switch (w->kind) {
+    case WORD_CJK:
+        return emit_bigrams(r, w, e);
+    case WORD_COMPLEX:
+        return emit_complex(r, w, e);
+    default:
+        return emit(r, w, e);
+    }
+}
+
+enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
+                         struct error *e)
+{
+    size_t language = language_by_code(lang);
+    if (language == LANGUAGE_UNKNOWN)
+        return error_set(e, ERR_OPTION, "no stemmer goes by the code %.16s", lang == NULL ? "(null)" : lang);
+    if (text.len > ANALYZER_TEXT_MAX_BYTES)
+        return error_set(e, ERR_LIMIT, "a text of %zu bytes is longer than %zu", text.len, ANALYZER_TEXT_MAX_BYTES);
+    if (a->profile == ANALYZER_PARITY)
+        language = language_by_code("en");
+    const char *code = language_get(language)->code;
+    struct run r = {
+        .a = a,
+        .language = language,
+        .is_english = strcmp(code, "en") == 0,
+        .is_turkish = strcmp(code, "tr") == 0,
+        .text = text,
+        .fn = fn,
+        .ctx = ctx,
+    };
+    enum status status = OK;
+    struct word w;
+    for (size_t at = 0; status == OK && words_next(a->classes, text, &at, true, &w);)
+        status = emit_word(&r, &w, e);
+    if (status == OK && a->classes->state != OK)
+        return error_nomem(e);
+    return status;
+}
