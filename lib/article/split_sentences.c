@@ -4,14 +4,18 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
+#define WRAPPED_LINE_BYTES 45 /* the end of a line at least this long is taken for a space */
+
 struct sentences {
+    char bytes[SENTENCE_WINDOW_BYTES]; /* what ICU sees of the window */
     UBreakIterator *breaks;
     UText *view;
     struct slice text;
-    size_t window, window_len; /* the part of text that ICU sees */
+    size_t window, window_len; /* the part of text in bytes */
     size_t at;                 /* where the next sentence begins */
 };
 
@@ -53,13 +57,32 @@ void sentences_free(struct sentences *s)
     free(s);
 }
 
+/* ICU ends a sentence at every line end; in text that was wrapped at a column it mostly is none. */
+static void copy_unwrapped(char *to, struct slice from)
+{
+    memcpy(to, from.data, from.len);
+    size_t line = 0;
+    for (char *p = to; (p = memchr(p, '\n', from.len - (size_t)(p - to))) != NULL; p++) {
+        size_t at = (size_t)(p - to);
+        bool is_blank = at + 1 < from.len && (from.data[at + 1] == '\n' || from.data[at + 1] == '\r');
+        if (at - line >= WRAPPED_LINE_BYTES && !is_blank) {
+            *p = ' ';
+            if (p[-1] == '\r')
+                p[-1] = ' ';
+        }
+        line = at + 1;
+    }
+}
+
 static enum status open_window(struct sentences *s, size_t start, struct error *e)
 {
     size_t end = utf8_floor(s->text, start + SENTENCE_WINDOW_BYTES);
     s->window = start;
     s->window_len = end - start;
+    if (s->window_len > 0)
+        copy_unwrapped(s->bytes, slice_of(s->text.data + start, s->window_len));
     UErrorCode code = U_ZERO_ERROR;
-    s->view = utext_openUTF8(s->view, s->text.data + start, (int64_t)s->window_len, &code);
+    s->view = utext_openUTF8(s->view, s->bytes, (int64_t)s->window_len, &code);
     ubrk_setUText(s->breaks, s->view, &code);
     if (U_FAILURE(code))
         return icu_error(code, e);
