@@ -1,6 +1,6 @@
 /**
- * A request against an index -> the bytes of its reply. The daemon's workers and the client's search without a daemon call
- * the same function, so both print the same bytes.
+ * A request against an index -> the bytes of its reply. The daemon's workers and the client's search without a daemon
+ * call the same function, so both print the same bytes.
  *
  * Why a layer of its own: proto knows no index and search knows no wire; what joins them belongs to neither program.
  */

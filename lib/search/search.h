@@ -38,7 +38,7 @@ void searcher_free(struct searcher *s);
 struct snapshot *searcher_snapshot(const struct searcher *s); /* borrowed */
 
 struct hit {
-    double score; /* six decimals on the wire; equal for equal articles, whatever the segments */
+    double score;                /* six decimals on the wire; equal for equal articles, whatever the segments */
     struct article_view article; /* slices point into the snapshot */
     struct passage_view passage;
     struct slice shown;   /* what the text column holds: part of passage.text */
@@ -52,9 +52,9 @@ struct hit {
 struct hits {
     struct hit *items;
     size_t n;
-    uint64_t found;   /* passages that match */
-    bool is_exact;    /* found is exact, not an estimate */
-    uint32_t next;    /* the offset to go on from; 0: there is no more */
+    uint64_t found;      /* passages that match */
+    bool is_exact;       /* found is exact, not an estimate */
+    uint32_t next;       /* the offset to go on from; 0: there is no more */
     struct query *query; /* what ran; owned */
     struct buf ignored;  /* "the,of" */
     struct buf cut;      /* "comput*,re*" or "12": what was cut, empty where nothing */
@@ -93,7 +93,8 @@ struct explanation {
 
 /** Why a passage has its score: the rows add up to the score of search_run. ERR_NONE: no such passage. */
 enum status search_explain(struct explanation **out, struct searcher *s, struct slice query, enum query_mode mode,
-                           struct slice article_id, uint32_t ordinal, const struct stop *stop, struct error *e) CHECK_RESULT;
+                           struct slice article_id, uint32_t ordinal, const struct stop *stop,
+                           struct error *e) CHECK_RESULT;
 void explanation_free(struct explanation *x);
 
 /** A live passage by article id and ordinal (0: the article alone, *passage is zero). ERR_NONE: there is none. */

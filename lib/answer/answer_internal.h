@@ -1,0 +1,34 @@
+/**
+ * What the answers to the verbs share. Data lines are written into a buffer of their own first, since the status line
+ * before them counts them, and since a failure midway must leave nothing of them.
+ */
+#ifndef QUOTH_ANSWER_INTERNAL_H
+#define QUOTH_ANSWER_INTERNAL_H
+
+#include "answer.h"
+
+struct answering {
+    struct searcher *searcher;
+    const struct request *request;
+    uint64_t started_us;
+    struct stop stop;
+    struct buf status; /* the status line */
+    struct buf lines;  /* the data lines */
+};
+
+/* One function a verb: fills status and lines. */
+enum status answer_search(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_count(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_get(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_explain(struct answering *a, struct error *e) CHECK_RESULT;
+
+/** The request's mode as the search knows it. */
+enum query_mode answer_mode(const struct answering *a);
+
+/** A text column: null where there is nothing. */
+void put_text(struct row *r, const char *name, struct slice value);
+
+/** The column `passage`: the article's id, percent-encoded, '#', the ordinal. */
+enum status put_passage_id(struct row *r, struct slice article_id, uint32_t ordinal, struct error *e) CHECK_RESULT;
+
+#endif

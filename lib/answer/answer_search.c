@@ -1,0 +1,122 @@
+#include "answer_internal.h"
+#include "clock.h"
+#include "date.h"
+
+#include <stdlib.h>
+
+static struct search_options options_of(const struct answering *a)
+{
+    static const enum search_show shows[] = {
+        [REQUEST_SNIPPET] = SHOW_SNIPPET, [REQUEST_PASSAGE] = SHOW_PASSAGE, [REQUEST_SHOW_NONE] = SHOW_NONE};
+    static const enum search_total totals[] = {
+        [REQUEST_ESTIMATE] = TOTAL_ESTIMATE, [REQUEST_EXACT] = TOTAL_EXACT, [REQUEST_TOTAL_NONE] = TOTAL_NONE};
+    const struct request *r = a->request;
+    return (struct search_options){
+        .mode = answer_mode(a),
+        .n = r->n,
+        .from = r->from,
+        .per = r->per,
+        .show = shows[r->show],
+        .width = r->width,
+        .total = totals[r->total],
+        .stop = a->stop,
+    };
+}
+
+static enum status put_spans(struct row *r, const char *name, const struct spans *spans, struct error *e)
+{
+    uint32_t *pairs = calloc(2 * spans->n + 1, sizeof *pairs);
+    if (pairs == NULL)
+        return error_nomem(e);
+    for (size_t i = 0; i < spans->n; i++) {
+        pairs[2 * i] = spans->items[i].start;
+        pairs[2 * i + 1] = spans->items[i].len;
+    }
+    row_pairs(r, name, pairs, spans->n);
+    free(pairs);
+    return OK;
+}
+
+static void put_date(struct row *r, int32_t date)
+{
+    char bytes[16];
+    struct buf text = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes};
+    date_put(&text, date);
+    put_text(r, "date", buf_slice(&text));
+}
+
+static enum status put_hit(struct buf *out, enum out_format format, const struct hit *h, uint64_t rank, bool is_shown,
+                           struct error *e)
+{
+    struct row r = row_begin(out, format);
+    row_u64(&r, "rank", rank);
+    row_real(&r, "score", h->score, 6);
+    enum status st = put_passage_id(&r, h->article.id, h->passage.ordinal, e);
+    row_at(&r, "at", h->passage.at, h->passage.at_len);
+    if (st == OK)
+        st = put_spans(&r, "spans", &h->spans, e);
+    put_date(&r, h->article.date);
+    put_text(&r, "title", h->article.title);
+    put_text(&r, "text", h->shown);
+    put_text(&r, "author", h->article.author);
+    put_text(&r, "url", h->article.url);
+    put_text(&r, "lang", h->article.lang);
+    if (st == OK)
+        st = put_spans(&r, "tspans", &h->title_spans, e);
+    if (is_shown)
+        row_u64(&r, "textat", h->shown_start);
+    else
+        row_null(&r, "textat");
+    put_text(&r, "format", h->article.format);
+    put_text(&r, "path", h->article.path);
+    row_end(&r);
+    return st;
+}
+
+static void put_status(struct answering *a, const struct hits *h)
+{
+    struct buf *out = &a->status;
+    reply_ok(out, a->request->tag, h->n);
+    reply_key_u64(out, "hits", h->n);
+    if (a->request->total != REQUEST_TOTAL_NONE) {
+        reply_key_u64(out, "found", h->found);
+        reply_key(out, "bound", h->is_exact ? SLICE("exact") : SLICE("estimate"));
+    }
+    reply_key_u64(out, "gen", snapshot_generation(searcher_snapshot(a->searcher)));
+    reply_key_u64(out, "us", clock_us() - a->started_us);
+    if (h->next > 0)
+        reply_key_u64(out, "next", h->next);
+    if (h->ignored.len > 0)
+        reply_key(out, "ignored", buf_slice(&h->ignored));
+    if (h->cut.len > 0)
+        reply_key(out, "cut", buf_slice(&h->cut));
+    reply_end(out);
+}
+
+enum status answer_search(struct answering *a, struct error *e)
+{
+    struct search_options options = options_of(a);
+    struct hits *h;
+    enum status st = search_run(&h, a->searcher, a->request->text, &options, e);
+    if (st != OK)
+        return st;
+    for (size_t i = 0; st == OK && i < h->n; i++)
+        st = put_hit(&a->lines, a->request->out, &h->items[i], (uint64_t)options.from + i + 1,
+                     options.show != SHOW_NONE, e);
+    put_status(a, h);
+    hits_free(h);
+    return st;
+}
+
+enum status answer_count(struct answering *a, struct error *e)
+{
+    uint64_t n_passages, n_articles;
+    enum status st = search_count(a->searcher, a->request->text, answer_mode(a), &a->stop, &n_passages, &n_articles, e);
+    if (st != OK)
+        return st;
+    reply_ok(&a->status, a->request->tag, 0);
+    reply_key_u64(&a->status, "passages", n_passages);
+    reply_key_u64(&a->status, "articles", n_articles);
+    reply_end(&a->status);
+    return OK;
+}

@@ -1,0 +1,27 @@
+/**
+ * What the files of the search share: a searcher, and a query made ready by it.
+ */
+#ifndef QUOTH_SEARCH_INTERNAL_H
+#define QUOTH_SEARCH_INTERNAL_H
+
+#include "kernel.h"
+#include "search.h"
+
+struct searcher {
+    struct snapshot *snapshot;
+    struct index_reader *reader;
+    struct kernel *kernel;
+    struct analyzer *analyzer;
+    const char *langs[LANGS_MAX];
+    size_t n_langs;
+};
+
+/** Parse a line in the snapshot's languages; a long plain text keeps its rarest words. query_free() frees *out. */
+enum status searcher_parse(struct searcher *s, struct slice line, enum query_mode mode, struct query **out,
+                           struct error *e) CHECK_RESULT;
+
+/** The candidates from `from` on as hits: views, spans, what is shown. Fills out->items and out->n. */
+enum status hits_fill(struct hits *out, struct searcher *s, const struct candidates *found,
+                      const struct search_options *options, struct error *e) CHECK_RESULT;
+
+#endif
