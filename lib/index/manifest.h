@@ -12,6 +12,8 @@
 
 #define MANIFEST_NAME "manifest"
 #define SEGMENTS_NAME "segments"
+#define SCRATCH_NAME "scratch"
+#define SOURCES_PREFIX "sources-"
 #define INDEX_FORMAT 1
 #define MANIFEST_MAX_BYTES ((size_t)16 << 20)
 #define FILE_NAME_MAX 64

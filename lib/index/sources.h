@@ -22,14 +22,14 @@ struct sources;
 enum status sources_new(struct sources **out, struct error *e) CHECK_RESULT;
 void sources_free(struct sources *t);
 
-/** NULL: not there. Valid until the next sources_put or sources_remove. */
-const struct source *sources_find(const struct sources *t, uint32_t root, struct slice path);
+/** NULL: not there. Valid until the next call with this table. */
+const struct source *sources_find(struct sources *t, uint32_t root, struct slice path);
 /** Add or replace; path is copied. */
 enum status sources_put(struct sources *t, const struct source *s, struct error *e) CHECK_RESULT;
 void sources_remove(struct sources *t, uint32_t root, struct slice path);
 
 size_t sources_count(const struct sources *t);
 /** Walk: *at starts at 0; NULL at the end. No change in between. */
-const struct source *sources_next(const struct sources *t, size_t *at);
+const struct source *sources_next(struct sources *t, size_t *at);
 
 #endif

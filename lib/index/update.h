@@ -38,6 +38,12 @@ struct article_record {
  */
 enum status update_begin(struct update **out, const char *index, const struct index_settings *settings,
                          struct error *e) CHECK_RESULT;
+/**
+ * As update_begin(), for an index that another analyzer built: `settings` are the new ones, the old segments will be dropped
+ * as a whole when it is published, and the caller adds the articles of update_snapshot() again. Roots and sources stay.
+ */
+enum status update_begin_rebuild(struct update **out, const char *index, const struct index_settings *settings,
+                                 struct error *e) CHECK_RESULT;
 /** Give up, unless published: scratch is removed, the lock released. NULL is allowed. */
 void update_free(struct update *u);
 
@@ -47,8 +53,11 @@ struct snapshot *update_snapshot(struct update *u);
 /** The number of a root (absolute path), remembered with its id prefix; one that is known keeps its number. */
 enum status update_root(struct update *u, struct slice path, struct slice prefix, uint32_t *root,
                         struct error *e) CHECK_RESULT;
-/** Forget a root: its articles are removed. ERR_NONE names the roots there are. */
+/** Forget a root: its articles and sources are removed. ERR_NONE names the roots there are. */
 enum status update_forget_root(struct update *u, struct slice path, struct error *e) CHECK_RESULT;
+
+/** The id prefix of a root, "" where it has none; borrowed. */
+struct slice update_root_prefix(const struct update *u, uint32_t root);
 
 /** The table of source files that the new generation will have; starts as a copy of the current one. Borrowed. */
 struct sources *update_sources(struct update *u);
@@ -77,7 +86,8 @@ struct publish_result {
     uint64_t generation;
     uint64_t n_passages, n_articles; /* live */
     size_t n_segments;
-    bool is_new; /* false: nothing had changed, no generation was made */
+    bool is_new;         /* false: nothing had changed, no generation was made */
+    size_t n_still_read; /* after a purge: old segments whose bytes go when a reader lets go of them */
 };
 
 /** Finish all segments, merge small ones, check, sync, publish. The update is used up: only update_free() may follow. */

@@ -1,0 +1,87 @@
+#include "check.h"
+
+#include "snapshot_files.h"
+#include "sources_file.h"
+
+#include <stdio.h>
+
+struct checker {
+    check_report_fn *report;
+    void *ctx;
+    size_t n_faults;
+    struct error *e; /* the first fault */
+};
+
+static void say(struct checker *c, const char *line)
+{
+    if (c->report != NULL)
+        c->report(c->ctx, line);
+}
+
+static void note(struct checker *c, const struct error *fault)
+{
+    if (c->n_faults++ == 0 && c->e != NULL)
+        *c->e = *fault;
+    say(c, fault->text);
+}
+
+static void check_segment(struct checker *c, const char *index, const struct manifest_segment *m)
+{
+    char folder[PATH_MAX], line[PATH_MAX + 64];
+    struct error fault;
+    struct segment *s;
+    uint64_t n_bytes;
+    snprintf(folder, sizeof folder, "%s/" SEGMENTS_NAME "/%s", index, m->id);
+    snprintf(line, sizeof line, "segment %s", m->id);
+    say(c, line);
+    if (segment_open(&s, folder, m->id, m->del[0] == '\0' ? NULL : m->del, &fault) != OK) {
+        note(c, &fault);
+        return;
+    }
+    if (file_size(folder, &n_bytes, &fault) != OK)
+        note(c, &fault);
+    else if (n_bytes != m->n_bytes) {
+        enum status st = error_set(&fault, ERR_INDEX, "%s has %llu bytes instead of %llu", folder,
+                                   (unsigned long long)n_bytes, (unsigned long long)m->n_bytes);
+        (void)st;
+        note(c, &fault);
+    }
+    if (segment_check(s, folder, &fault) != OK)
+        note(c, &fault);
+    segment_close(s);
+}
+
+static void check_sources(struct checker *c, const char *index, const struct manifest *m)
+{
+    struct error fault;
+    struct sources *t;
+    if (m->sources[0] == '\0')
+        return;
+    say(c, m->sources);
+    enum status st = sources_new(&t, &fault);
+    if (st == OK)
+        st = sources_read(t, index, m->sources, &fault);
+    if (st != OK)
+        note(c, &fault);
+    sources_free(t);
+}
+
+enum status index_check(const char *index, check_report_fn *report, void *ctx, struct error *e)
+{
+    struct checker c = {report, ctx, 0, e};
+    struct manifest m;
+    manifest_init(&m);
+    say(&c, MANIFEST_NAME);
+    enum status st = manifest_read(&m, index, e);
+    if (st != OK)
+        return st;
+    if (m.generation == 0) {
+        manifest_clear(&m);
+        return error_set(e, ERR_NONE, "%s: no index, or one without a generation", index);
+    }
+    for (size_t i = 0; i < m.n_segments; i++)
+        check_segment(&c, index, &m.segments[i]);
+    check_sources(&c, index, &m);
+    manifest_clear(&m);
+    return c.n_faults == 0 ? OK : ERR_INDEX;
+}
