@@ -32,6 +32,25 @@ static void put_wrapped(struct buf *out, struct slice text, const char *base, co
     wrap_end(&w);
 }
 
+/** "name: value"; a value of several lines (tags) becomes a list. */
+static void put_field(struct buf *out, struct slice name, struct slice value, const struct render_style *style)
+{
+    struct buf line;
+    if (value.len == 0)
+        return;
+    buf_init(&line, REPLY_MAX_BYTES);
+    buf_put(&line, name);
+    buf_put_cstr(&line, ": ");
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.data[i] == '\n')
+            buf_put_cstr(&line, ", ");
+        else
+            buf_put_byte(&line, value.data[i]);
+    }
+    put_wrapped(out, buf_slice(&line), slice_equal(name, SLICE("title")) ? "1" : "", style);
+    buf_clear(&line);
+}
+
 /** Columns passage, at, text. */
 static void put_passage(struct buf *out, const struct row_view *r, const struct render_style *style)
 {
@@ -56,14 +75,7 @@ void render_article(struct buf *out, const struct reply_status *status, struct s
         n_fields = 0;
     row_view_init(&r);
     for (uint64_t i = 0; i < n_fields && row_view_next(&r, &lines); i++) {
-        struct buf line;
-        buf_init(&line, REPLY_MAX_BYTES);
-        buf_put(&line, r.columns[0]);
-        buf_put_cstr(&line, ": ");
-        buf_put(&line, r.columns[1]);
-        if (r.columns[1].len > 0)
-            put_wrapped(out, buf_slice(&line), slice_equal(r.columns[0], SLICE("title")) ? "1" : "", style);
-        buf_clear(&line);
+        put_field(out, r.columns[0], r.columns[1], style);
     }
     bool is_first = n_fields == 0;
     while (row_view_next(&r, &lines)) {

@@ -254,10 +254,11 @@ static void test_render_article__fields_and_passages(void **state)
     struct reply_status status;
     struct buf out;
     struct render_style style = {.columns = 40};
-    assert_int_equal(reply_parse(&status, SLICE("OK 4 fields=2 gen=1"), NULL), OK);
+    assert_int_equal(reply_parse(&status, SLICE("OK 5 fields=3 gen=1"), NULL), OK);
     buf_init(&out, 10000);
-    render_article(&out, &status, SLICE("title\tFloods\nauthor\t\na.md#1\t0+5\tone.\na.md#2\t7+5\ttwo.\n"), &style);
-    expect(&out, "title: Floods\n\na.md#1 · bytes 0+5\none.\n\na.md#2 · bytes 7+5\ntwo.\n");
+    render_article(&out, &status,
+                   SLICE("title\tFloods\nauthor\t\ntags\tsea\\nwind\na.md#1\t0+5\tone.\na.md#2\t7+5\ttwo.\n"), &style);
+    expect(&out, "title: Floods\ntags: sea, wind\n\na.md#1 · bytes 0+5\none.\n\na.md#2 · bytes 7+5\ntwo.\n");
     assert_int_equal(reply_parse(&status, SLICE("OK 1 gen=1"), NULL), OK);
     buf_init(&out, 10000);
     render_article(&out, &status, SLICE("a.md#2\t7+5\ttwo.\n"), &style);
