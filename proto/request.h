@@ -6,7 +6,7 @@
 #ifndef QUOTH_REQUEST_H
 #define QUOTH_REQUEST_H
 
-#include "limits.h"
+#include "bounds.h"
 #include "buf.h"
 #include "status.h"
 
@@ -76,5 +76,8 @@ size_t help_lines(struct buf *out, enum verb verb, enum out_format format);
 
 /** By name, any case; VERB_NONE. */
 enum verb verb_find(struct slice name);
+
+/** "SEARCH"; NULL for VERB_NONE. */
+const char *verb_name(enum verb verb);
 
 #endif

@@ -159,6 +159,12 @@ enum verb verb_find(struct slice name)
     return VERB_NONE;
 }
 
+const char *verb_name(enum verb verb)
+{
+    const struct verb_rule *rule = verb_rule_of(verb);
+    return rule == NULL ? NULL : rule->name;
+}
+
 bool verb_is_planned(struct slice name)
 {
     for (size_t i = 0; i < sizeof planned_verbs / sizeof planned_verbs[0]; i++)

@@ -1,0 +1,33 @@
+/**
+ * What the loop answers itself, without a worker: HELLO, PING, HELP, STATS, QUIT, the greeting.
+ */
+#ifndef QUOTH_DESK_H
+#define QUOTH_DESK_H
+
+#include "generations.h"
+#include "job.h"
+#include "options.h"
+#include "pool.h"
+#include "stats.h"
+
+struct desk {
+    const struct options *options;
+    struct generations *generations;
+    struct pool *pool;
+    struct stats *stats;
+    const uint32_t *n_connections; /* open now; borrowed */
+};
+
+/** Is the verb one for workers? */
+bool desk_needs_worker(enum verb verb);
+
+/** The line that greets a peer and answers HELLO. */
+void desk_greet(const struct desk *d, struct buf *reply, const char *tag);
+
+/** Answer a parsed request into job->reply. */
+void desk_answer(const struct desk *d, struct job *job);
+
+/** An error reply, counted. */
+void desk_refuse(const struct desk *d, struct job *job, const char *code, const char *message);
+
+#endif

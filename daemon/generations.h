@@ -1,0 +1,31 @@
+/**
+ * The generations of the index that are served: the current one and the few before it. Shared by all threads; each
+ * getter hands out a reference that the caller drops with snapshot_unref().
+ */
+#ifndef QUOTH_GENERATIONS_H
+#define QUOTH_GENERATIONS_H
+
+#include "snapshot.h"
+
+struct generations;
+
+/** @param keep  served at most, at least 1 */
+enum status generations_new(struct generations **out, size_t keep, struct error *e) CHECK_RESULT;
+void generations_free(struct generations *g);
+
+/** Make a snapshot the current one; takes the caller's reference. The oldest goes where there are too many. */
+void generations_publish(struct generations *g, struct snapshot *taken);
+
+/** The served generation with this number, the newest first; NULL: none. */
+struct snapshot *generations_get(struct generations *g, uint64_t number);
+
+/** The current one; never NULL once one was published. */
+struct snapshot *generations_get_current(struct generations *g);
+uint64_t generations_current(struct generations *g);
+
+/** Counts publications, so that a thread sees cheaply that something changed. */
+uint64_t generations_epoch(struct generations *g);
+
+bool generations_serve(struct generations *g, const struct snapshot *s);
+
+#endif

@@ -1,0 +1,34 @@
+/**
+ * One request on its way from a connection through a worker and back. It is owned by one side at a time: the loop hands
+ * it to the pool, the pool hands it back with its reply. It names its connection by an id, never by a pointer.
+ */
+#ifndef QUOTH_JOB_H
+#define QUOTH_JOB_H
+
+#include "request.h"
+
+struct connection_id {
+    uint32_t index;
+    uint32_t generation; /* of that place in the table: a later connection there has another */
+};
+
+struct job {
+    struct connection_id from;
+    uint64_t sequence;      /* of the request within its connection */
+    uint64_t gen;           /* the generation that was current when it was handed out */
+    uint64_t started_us;    /* when it was handed out */
+    struct request request; /* its slices point into line */
+    /* Filled by whoever answers. */
+    struct buf reply;
+    enum status status;
+    uint64_t us;
+    struct job *next;
+    size_t line_len;
+    char line[]; /* without LF */
+};
+
+/** A job with its own copy of a line, not parsed yet; NULL when memory ends. */
+struct job *job_new(struct slice line);
+void job_free(struct job *job);
+
+#endif

@@ -1,0 +1,206 @@
+#include "watch.h"
+
+#include "log.h"
+#include "search.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#define EVENTS_OF_INTEREST (IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
+
+struct watch {
+    struct generations *generations;
+    const char *index;
+    bool is_absent; /* what is served stands in for an index that is not there */
+    void (*changed)(void *ctx);
+    void *ctx;
+    int inotify_fd, watch_id; /* -1: none */
+    int stop_fd;
+    pthread_t thread;
+    char last_failure[ERROR_TEXT_MAX]; /* said once, not every second */
+};
+
+/* A snapshot that also fits this program's analyzer, so that no worker finds out in mid-service. */
+static enum status open_usable(struct snapshot **out, const char *index, struct error *e)
+{
+    struct searcher *probe;
+    enum status st = snapshot_open(out, index, e);
+    if (st != OK)
+        return st;
+    st = searcher_new(&probe, *out, e);
+    if (st == OK) {
+        searcher_free(probe);
+        return OK;
+    }
+    snapshot_unref(*out);
+    *out = NULL;
+    return st;
+}
+
+/* Generation 0 of an index that is not there: an empty folder, which only needs to exist while it is opened. */
+static enum status open_stand_in(struct snapshot **out, struct error *e)
+{
+    const char *tmp = getenv("TMPDIR");
+    char folder[PATH_MAX];
+    if (snprintf(folder, sizeof folder, "%s/quothd-empty-XXXXXX", tmp == NULL || tmp[0] == '\0' ? "/tmp" : tmp) >=
+        (int)sizeof folder)
+        return error_set(e, ERR_LIMIT, "TMPDIR is too long");
+    if (mkdtemp(folder) == NULL)
+        return error_errno(e, ERR_IO, "%s", folder);
+    enum status st = open_usable(out, folder, e);
+    rmdir(folder);
+    return st;
+}
+
+enum status watch_open_first(struct generations *g, const char *index, bool *is_absent, struct error *e)
+{
+    struct snapshot *s = NULL;
+    enum status st = open_usable(&s, index, e);
+    *is_absent = st == ERR_NONE;
+    if (*is_absent)
+        st = open_stand_in(&s, e);
+    if (st == OK)
+        generations_publish(g, s);
+    return st;
+}
+
+static void drain_fd(int fd)
+{
+    char bytes[4096];
+    while (read(fd, bytes, sizeof bytes) > 0)
+        ;
+}
+
+static void watch_folder(struct watch *w)
+{
+    if (w->inotify_fd >= 0 && w->watch_id < 0)
+        w->watch_id = inotify_add_watch(w->inotify_fd, w->index, EVENTS_OF_INTEREST);
+}
+
+/* Read what inotify has to say; a folder that was removed or moved is watched anew by its name. */
+static void read_events(struct watch *w)
+{
+    _Alignas(struct inotify_event) char bytes[4096];
+    ssize_t n;
+    while ((n = read(w->inotify_fd, bytes, sizeof bytes)) > 0) {
+        for (ssize_t at = 0; at < n;) {
+            struct inotify_event event;
+            memcpy(&event, bytes + at, sizeof event);
+            at += (ssize_t)(sizeof event + event.len);
+            if ((event.mask & IN_MOVE_SELF) != 0 && event.wd == w->watch_id)
+                inotify_rm_watch(w->inotify_fd, event.wd);
+            if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0 && event.wd == w->watch_id)
+                w->watch_id = -1;
+        }
+    }
+}
+
+static void say_failure(struct watch *w, const struct error *e)
+{
+    if (strcmp(w->last_failure, e->text) == 0)
+        return;
+    memcpy(w->last_failure, e->text, sizeof w->last_failure);
+    log_line(LOG_WARNING, "generation-refused", "index=%s gen=%llu why=\"%s\"", w->index,
+             (unsigned long long)generations_current(w->generations), e->text);
+}
+
+static void look(struct watch *w)
+{
+    struct snapshot *current = generations_get_current(w->generations);
+    bool is_new = w->is_absent || snapshot_is_stale(current);
+    uint64_t before = snapshot_generation(current);
+    snapshot_unref(current);
+    if (!is_new)
+        return;
+    struct error e;
+    struct snapshot *s = NULL;
+    enum status st = open_usable(&s, w->index, &e);
+    if (st == ERR_NONE && w->is_absent)
+        return;
+    if (st != OK) {
+        say_failure(w, &e);
+        return;
+    }
+    uint64_t number = snapshot_generation(s);
+    if (number == 0) { /* an index on its way in or out: what is served stays */
+        snapshot_unref(s);
+        return;
+    }
+    uint64_t n_passages = snapshot_n_passages(s);
+    w->is_absent = false;
+    w->last_failure[0] = '\0';
+    generations_publish(w->generations, s);
+    w->changed(w->ctx);
+    log_line(LOG_INFO, "generation", "gen=%llu before=%llu passages=%llu", (unsigned long long)number,
+             (unsigned long long)before, (unsigned long long)n_passages);
+}
+
+static void *watch_main(void *arg)
+{
+    struct watch *w = arg;
+    for (;;) {
+        watch_folder(w);
+        look(w); /* after the watch is set, so that nothing falls between */
+        struct pollfd fds[2] = {{.fd = w->stop_fd, .events = POLLIN}, {.fd = w->inotify_fd, .events = POLLIN}};
+        int n = poll(fds, 2, WATCH_POLL_MS);
+        if (n < 0 && errno != EINTR)
+            log_line(LOG_ERROR, "watch", "poll: %s", strerror(errno));
+        if (n > 0 && fds[0].revents != 0)
+            return NULL;
+        if (n > 0 && fds[1].revents != 0)
+            read_events(w);
+    }
+}
+
+enum status watch_start(struct watch **out, struct generations *g, const char *index, bool is_absent,
+                        void (*changed)(void *ctx), void *ctx, struct error *e)
+{
+    *out = NULL;
+    struct watch *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return error_nomem(e);
+    *w = (struct watch){.generations = g, .index = index, .is_absent = is_absent, .changed = changed, .ctx = ctx};
+    w->watch_id = -1;
+    w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC); /* without it the poll alone remains */
+    w->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (w->stop_fd < 0) {
+        enum status st = error_errno(e, ERR_IO, "eventfd");
+        if (w->inotify_fd >= 0)
+            close(w->inotify_fd);
+        free(w);
+        return st;
+    }
+    int failed = pthread_create(&w->thread, NULL, watch_main, w);
+    if (failed != 0) {
+        close(w->stop_fd);
+        if (w->inotify_fd >= 0)
+            close(w->inotify_fd);
+        free(w);
+        errno = failed;
+        return error_errno(e, ERR_IO, "cannot start a thread");
+    }
+    *out = w;
+    return OK;
+}
+
+void watch_stop(struct watch *w)
+{
+    if (w == NULL)
+        return;
+    const uint64_t one = 1;
+    if (write(w->stop_fd, &one, sizeof one) != sizeof one)
+        log_line(LOG_ERROR, "watch", "eventfd: %s", strerror(errno));
+    pthread_join(w->thread, NULL);
+    drain_fd(w->stop_fd);
+    close(w->stop_fd);
+    if (w->inotify_fd >= 0)
+        close(w->inotify_fd);
+    free(w);
+}

@@ -1,0 +1,34 @@
+/**
+ * What one worker thread has: a searcher for each generation that it was asked for and that is still served. One thread
+ * at a time.
+ */
+#ifndef QUOTH_WORKER_H
+#define QUOTH_WORKER_H
+
+#include "generations.h"
+#include "job.h"
+#include "options.h"
+
+struct searcher;
+
+struct worker_searcher {
+    struct searcher *searcher;
+    struct snapshot *snapshot; /* our reference */
+};
+
+struct worker {
+    struct generations *generations;
+    struct worker_searcher searchers[GENERATIONS_MAX + 1]; /* one may be on its way out */
+    size_t n_searchers;
+};
+
+void worker_init(struct worker *w, struct generations *g);
+void worker_clear(struct worker *w);
+
+/** Let go of generations that are no longer served. */
+void worker_retire(struct worker *w);
+
+/** Answer a job: its reply, status and us are filled in any case. */
+void worker_answer(struct worker *w, struct job *job, const atomic_bool *cancel);
+
+#endif
