@@ -22,11 +22,12 @@ struct spans {
 
 void spans_clear(struct spans *s);
 
-/** A query made ready for one segment: each leaf as a set of form ids. */
+/** A query made ready for one segment: each leaf as a set of form ids. Query and segment are borrowed until
+ * matcher_free(). */
 struct matcher;
 
-enum status matcher_new(struct matcher **out, const struct query *q, const struct segment *s, struct error *e)
-    CHECK_RESULT;
+enum status matcher_new(struct matcher **out, const struct query *q, const struct segment *s,
+                        struct error *e) CHECK_RESULT;
 void matcher_free(struct matcher *m);
 
 /** Does any leaf need its tokens looked at (phrase, title:)? Else a passage that has the terms matches. */
@@ -34,7 +35,8 @@ bool matcher_needs_tokens(const struct matcher *m);
 
 /**
  * Does the passage satisfy the leaf's own condition (the phrase stands there, the word is in the title)? Decides leaves
- * of kind WORD, PHRASE and PREFIX with any field but author and tag.
+ * of kind WORD, PHRASE and PREFIX with any field but author and tag. A prefix stands for the forms that begin with it,
+ * not for others of their stems.
  *
  * @param leaf  a node of the query that the matcher was made from
  */

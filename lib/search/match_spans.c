@@ -1,0 +1,283 @@
+#include "match.h"
+
+#include "array.h"
+#include "intern.h"
+#include "match_phrase.h"
+
+#include <stdlib.h>
+
+#define TOKEN_NONE UINT32_MAX
+
+/* One positive leaf of the query, its words as sets of term numbers. */
+struct wanted {
+    const struct query_node *node;
+    struct id_set sets[QUERY_PHRASE_MAX];
+    uint32_t offsets[QUERY_PHRASE_MAX];
+};
+
+struct bytes {
+    uint32_t start, len;
+};
+
+/* A match before overlaps are settled. */
+struct found {
+    struct span span;
+    bool is_token; /* one token: where tokens overlap (bigrams), what is left of it still counts */
+};
+
+struct marker {
+    struct intern *terms; /* of the query's words */
+    struct wanted *wanted;
+    size_t n_wanted;
+    uint32_t *ids; /* of all sets */
+    size_t n_ids, ids_cap;
+    uint32_t *token_ids; /* by position - 1: the number of the token's term; TOKEN_NONE: none of the query's */
+    struct bytes *tokens;
+    size_t n_tokens, token_ids_cap, tokens_cap;
+    size_t n_prefixes;
+    uint32_t *leaf_of; /* by term number: the first wanted leaf of one word with it */
+    struct found *found;
+    size_t n_found, found_cap;
+    unsigned char *taken; /* a byte for each of the text's */
+};
+
+void spans_clear(struct spans *s)
+{
+    free(s->items);
+    *s = (struct spans){0};
+}
+
+static void marker_clear(struct marker *m)
+{
+    intern_free(m->terms);
+    free(m->wanted);
+    free(m->ids);
+    free(m->token_ids);
+    free(m->tokens);
+    free(m->leaf_of);
+    free(m->found);
+    free(m->taken);
+}
+
+static bool marks_in(const struct query_node *leaf, enum node_field field)
+{
+    return leaf->field == FIELD_ANY || (leaf->field == FIELD_TITLE && field == FIELD_TITLE);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Number the terms of a leaf's words. The sets' ids are set later, when the array has stopped moving. */
+static enum status add_words(struct marker *m, struct wanted *w, struct error *e)
+{
+    for (size_t i = 0; i < w->node->n_words; i++) {
+        const struct query_word *word = &w->node->words[i];
+        enum status st = array_reserve(&m->ids, &m->ids_cap, m->n_ids + word->n_terms, sizeof *m->ids,
+                                       (size_t)QUERY_LEAVES_MAX * QUERY_TERMS_MAX, e);
+        for (size_t t = 0; st == OK && t < word->n_terms; t++)
+            st = intern_put(m->terms, word->terms[t], &m->ids[m->n_ids + t], e);
+        if (st != OK)
+            return st;
+        if (word->n_terms > 1)
+            qsort(m->ids + m->n_ids, word->n_terms, sizeof *m->ids, by_number);
+        m->n_ids += word->n_terms;
+        w->sets[i].n = word->n_terms;
+        w->offsets[i] = word->position - w->node->words[0].position;
+    }
+    return OK;
+}
+
+static enum status add_leaf(struct marker *m, const struct query_node *leaf, struct error *e)
+{
+    if (leaf->n_words == 0 || leaf->n_words > QUERY_PHRASE_MAX)
+        return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
+    struct wanted *w = &m->wanted[m->n_wanted++];
+    w->node = leaf;
+    m->n_prefixes += leaf->kind == NODE_PREFIX;
+    return add_words(m, w, e);
+}
+
+/* Collect the leaves that mark in this field; what is excluded marks nothing. */
+static enum status collect(struct marker *m, const struct query_node *node, enum node_field field, struct error *e)
+{
+    bool is_leaf = node->kind == NODE_WORD || node->kind == NODE_PHRASE || node->kind == NODE_PREFIX;
+    if (node->role == ROLE_NOT)
+        return OK;
+    if (is_leaf)
+        return marks_in(node, field) ? add_leaf(m, node, e) : OK;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < node->n_children; i++)
+        st = collect(m, node->children[i], field, e);
+    return st;
+}
+
+static enum status prepare(struct marker *m, const struct query *q, enum node_field field, struct error *e)
+{
+    m->wanted = calloc(q->n_leaves, sizeof *m->wanted);
+    if (m->wanted == NULL)
+        return error_nomem(e);
+    enum status st = intern_new(&m->terms, e);
+    if (st == OK)
+        st = collect(m, q->root, field, e);
+    if (st != OK)
+        return st;
+    const uint32_t *ids = m->ids;
+    for (size_t i = 0; i < m->n_wanted; i++) {
+        for (size_t k = 0; ids != NULL && k < m->wanted[i].node->n_words; k++) {
+            m->wanted[i].sets[k].ids = ids;
+            ids += m->wanted[i].sets[k].n;
+        }
+    }
+    uint32_t n_terms = intern_count(m->terms);
+    m->leaf_of = malloc((n_terms + (size_t)1) * sizeof *m->leaf_of);
+    if (m->leaf_of == NULL)
+        return error_nomem(e);
+    memset(m->leaf_of, 0xFF, (n_terms + (size_t)1) * sizeof *m->leaf_of);
+    for (size_t i = m->n_wanted; i-- > 0;)
+        for (size_t k = 0; m->wanted[i].node->kind == NODE_WORD && k < m->wanted[i].sets[0].n; k++)
+            m->leaf_of[m->wanted[i].sets[0].ids[k]] = (uint32_t)i;
+    return OK;
+}
+
+static enum status add_found(struct marker *m, size_t wanted, uint32_t start, uint32_t end, bool is_token,
+                             struct error *e)
+{
+    enum status st =
+        array_reserve(&m->found, &m->found_cap, m->n_found + 1, sizeof *m->found, SIZE_MAX / sizeof *m->found, e);
+    if (st != OK)
+        return st;
+    m->found[m->n_found++] = (struct found){
+        .span = {.start = start, .len = end - start, .leaf = m->wanted[wanted].node->leaf}, .is_token = is_token};
+    return OK;
+}
+
+/* The first wanted leaf of one word, or prefix, that the token matches; n_wanted: none. */
+static size_t leaf_of_token(const struct marker *m, uint32_t id, struct slice form)
+{
+    size_t best = id != TOKEN_NONE && m->leaf_of[id] < m->n_wanted ? m->leaf_of[id] : m->n_wanted;
+    for (size_t i = 0; m->n_prefixes > 0 && i < best; i++)
+        if (m->wanted[i].node->kind == NODE_PREFIX && slice_starts(form, m->wanted[i].node->words[0].form))
+            return i;
+    return best;
+}
+
+static enum status read_token(void *ctx, const struct token *t, struct error *e)
+{
+    struct marker *m = ctx;
+    size_t most = UINT32_MAX;
+    enum status st = array_reserve(&m->token_ids, &m->token_ids_cap, t->position, sizeof *m->token_ids, most, e);
+    if (st == OK)
+        st = array_reserve(&m->tokens, &m->tokens_cap, t->position, sizeof *m->tokens, most, e);
+    if (st != OK)
+        return st;
+    while (m->n_tokens < t->position) {
+        m->token_ids[m->n_tokens] = TOKEN_NONE;
+        m->tokens[m->n_tokens++] = (struct bytes){0};
+    }
+    uint32_t id = intern_find(m->terms, t->term);
+    if (t->position > 0) {
+        m->token_ids[t->position - 1] = id == INTERN_NONE ? TOKEN_NONE : id;
+        m->tokens[t->position - 1] = (struct bytes){t->start, t->len};
+    }
+    size_t i = leaf_of_token(m, id == INTERN_NONE ? TOKEN_NONE : id, t->form);
+    return i < m->n_wanted ? add_found(m, i, t->start, t->start + t->len, true, e) : OK;
+}
+
+static enum status find_phrases(struct marker *m, struct error *e)
+{
+    for (size_t i = 0; i < m->n_wanted; i++) {
+        const struct wanted *w = &m->wanted[i];
+        if (w->node->kind != NODE_PHRASE)
+            continue;
+        struct phrase phrase = {.sets = w->sets, .offsets = w->offsets, .n = w->node->n_words};
+        uint32_t reach = w->offsets[phrase.n - 1];
+        for (size_t at = 0; (at = phrase_find(&phrase, m->token_ids, m->n_tokens, at)) != PHRASE_NONE; at++) {
+            const struct bytes *last = &m->tokens[at + reach];
+            enum status st = add_found(m, i, m->tokens[at].start, last->start + last->len, false, e);
+            if (st != OK)
+                return st;
+        }
+    }
+    return OK;
+}
+
+/* The longer first; of equals the earlier, then the leaf that stands earlier in the query. */
+static int by_length(const void *a, const void *b)
+{
+    const struct span *x = &((const struct found *)a)->span, *y = &((const struct found *)b)->span;
+    if (x->len != y->len)
+        return x->len < y->len ? 1 : -1;
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    return (x->leaf > y->leaf) - (x->leaf < y->leaf);
+}
+
+static int by_start(const void *a, const void *b)
+{
+    uint32_t x = ((const struct span *)a)->start, y = ((const struct span *)b)->start;
+    return (x > y) - (x < y);
+}
+
+/* The part of a match that no longer one holds; len 0: none. A token is cut to it (the second of two bigrams). */
+static struct span free_part(const struct marker *m, const struct found *f)
+{
+    struct span s = f->span;
+    uint32_t end = s.start + s.len;
+    if (!f->is_token && memchr(m->taken + s.start, 1, s.len) != NULL)
+        s.len = 0;
+    if (!f->is_token)
+        return s;
+    while (s.start < end && m->taken[s.start])
+        s.start++;
+    uint32_t stop = s.start;
+    while (stop < end && !m->taken[stop])
+        stop++;
+    s.len = stop - s.start;
+    return s;
+}
+
+static enum status settle(struct marker *m, struct spans *out, struct error *e)
+{
+    if (m->n_found == 0)
+        return OK;
+    qsort(m->found, m->n_found, sizeof *m->found, by_length);
+    for (size_t i = 0; i < m->n_found; i++) {
+        struct span s = free_part(m, &m->found[i]);
+        if (s.len == 0)
+            continue;
+        enum status st = array_reserve(&out->items, &out->cap, out->n + 1, sizeof *out->items, UINT32_MAX, e);
+        if (st != OK)
+            return st;
+        memset(m->taken + s.start, 1, s.len);
+        out->items[out->n++] = s;
+    }
+    qsort(out->items, out->n, sizeof *out->items, by_start);
+    return OK;
+}
+
+enum status match_spans(struct spans *out, const struct query *q, struct analyzer *analyzer, const char *lang,
+                        struct slice text, enum node_field field, struct error *e)
+{
+    out->n = 0;
+    if (q->root == NULL || q->n_leaves == 0 || text.len == 0)
+        return OK;
+    if (text.len > UINT32_MAX)
+        return error_set(e, ERR_LIMIT, "a text of %zu bytes to mark", text.len);
+    struct marker m = {0};
+    enum status st = prepare(&m, q, field, e);
+    if (st == OK && m.n_wanted > 0)
+        st = analyzer_run(analyzer, lang, text, read_token, &m, e);
+    if (st == OK)
+        st = find_phrases(&m, e);
+    if (st == OK && m.n_found > 0) {
+        m.taken = calloc(text.len, 1);
+        st = m.taken == NULL ? error_nomem(e) : settle(&m, out, e);
+    }
+    marker_clear(&m);
+    if (st != OK)
+        out->n = 0;
+    return st;
+}
