@@ -50,10 +50,14 @@ static bool is_cjk(UChar32 c)
     }
 }
 
-/* Half-width voicing marks are letters to Unicode, but belong to the kana before them. */
+/* Half-width voicing marks and the later parts of a Hangul syllable are letters to Unicode, but belong to the character
+ * before them. */
 static bool is_mark(UChar32 c)
 {
-    return (U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 || c == 0xFF9E || c == 0xFF9F;
+    if ((U_GET_GC_MASK(c) & U_GC_M_MASK) != 0 || c == 0xFF9E || c == 0xFF9F)
+        return true;
+    int32_t syllable = u_getIntPropertyValue(c, UCHAR_HANGUL_SYLLABLE_TYPE);
+    return syllable == U_HST_VOWEL_JAMO || syllable == U_HST_TRAILING_JAMO;
 }
 
 static enum char_class class_of_letter(UChar32 c)
@@ -133,13 +137,8 @@ enum char_class char_class_of(struct char_classes *t, uint32_t c)
     return (enum char_class)t->pages[page][c % PAGE_CHARS];
 }
 
-enum char_class char_class_next(struct char_classes *t, struct slice text, size_t *at)
+enum char_class char_class_decode(struct char_classes *t, struct slice text, size_t *at)
 {
-    enum char_class k = (enum char_class)t->ascii[(unsigned char)text.data[*at]];
-    if (k != CHAR_NOT_ASCII) {
-        ++*at;
-        return k;
-    }
     return char_class_of(t, utf8_next(text, at, NULL)); /* ill-formed: U+FFFD, which separates */
 }
 

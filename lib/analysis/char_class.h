@@ -36,8 +36,18 @@ void char_classes_free(struct char_classes *t);
 /** The class of a code point (at most 0x10FFFF). */
 enum char_class char_class_of(struct char_classes *t, uint32_t c);
 
+/** As char_class_next, for a character that is not ASCII. */
+enum char_class char_class_decode(struct char_classes *t, struct slice text, size_t *at);
+
 /** The class of the character at *at (below text.len), which moves behind it. */
-enum char_class char_class_next(struct char_classes *t, struct slice text, size_t *at);
+static inline enum char_class char_class_next(struct char_classes *t, struct slice text, size_t *at)
+{
+    enum char_class k = (enum char_class)t->ascii[(unsigned char)text.data[*at]];
+    if (k == CHAR_NOT_ASCII)
+        return char_class_decode(t, text, at);
+    ++*at;
+    return k;
+}
 
 /** Is this character one that is no part of a spelling (CHAR_IGNORED)? */
 bool char_is_ignored(uint32_t c);
