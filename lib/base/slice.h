@@ -48,7 +48,8 @@ static inline bool slice_starts(struct slice s, struct slice prefix)
 
 static inline bool slice_ends(struct slice s, struct slice suffix)
 {
-    return s.len >= suffix.len && (suffix.len == 0 || memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len) == 0);
+    return s.len >= suffix.len &&
+           (suffix.len == 0 || memcmp(s.data + s.len - suffix.len, suffix.data, suffix.len) == 0);
 }
 
 /** From byte `from` (cut to the end) to the end. */

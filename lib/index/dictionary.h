@@ -1,6 +1,6 @@
 /**
- * The words of a segment being built: (form, term) pairs and terms, numbered as they come, counted as they occur; and, at
- * the end, the `forms` and `terms` files with forms numbered by falling frequency.
+ * The words of a segment being built: (form, term) pairs and terms, numbered as they come, counted as they occur; and,
+ * at the end, the `forms` and `terms` files with forms numbered by falling frequency.
  */
 #ifndef QUOTH_DICTIONARY_H
 #define QUOTH_DICTIONARY_H

@@ -73,8 +73,8 @@ static enum status cut(struct index_writer *w, struct error *e)
     struct segment_writer *segment = w->segment;
     w->segment = NULL;
     w->epoch++;
-    enum status st = array_reserve(&w->finished, &w->finished_cap, w->n_finished + 1, sizeof *w->finished, SEGMENTS_MAX,
-                                   e);
+    enum status st =
+        array_reserve(&w->finished, &w->finished_cap, w->n_finished + 1, sizeof *w->finished, SEGMENTS_MAX, e);
     if (st != OK) {
         segment_writer_free(segment);
         return st;

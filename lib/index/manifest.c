@@ -28,8 +28,8 @@ void manifest_clear(struct manifest *m)
 
 enum status manifest_add_segment(struct manifest *m, const struct manifest_segment *s, struct error *e)
 {
-    enum status st = array_reserve(&m->segments, &m->segments_cap, m->n_segments + 1, sizeof *m->segments, SEGMENTS_MAX,
-                                   e);
+    enum status st =
+        array_reserve(&m->segments, &m->segments_cap, m->n_segments + 1, sizeof *m->segments, SEGMENTS_MAX, e);
     if (st == OK)
         m->segments[m->n_segments++] = *s;
     return st;
@@ -91,7 +91,8 @@ void manifest_print(struct buf *out, const struct manifest *m)
     }
     for (size_t i = 0; i < m->n_segments; i++) {
         const struct manifest_segment *s = &m->segments[i];
-        buf_printf(out, "segment %s %llu %s\n", s->id, (unsigned long long)s->n_bytes, s->del[0] == '\0' ? "-" : s->del);
+        buf_printf(out, "segment %s %llu %s\n", s->id, (unsigned long long)s->n_bytes,
+                   s->del[0] == '\0' ? "-" : s->del);
     }
     if (out->state == OK)
         buf_printf(out, SUM_KEY "%016llx\n", (unsigned long long)slice_hash(buf_slice(out)));
@@ -241,8 +242,8 @@ static enum status check_first_line(struct slice line, const char *name, struct 
         return error_set(e, ERR_INDEX, "%s: not the manifest of a Quoth index", name);
     if (format != INDEX_FORMAT)
         return error_set(e, ERR_SIGNATURE,
-                         "%s: an index of format %llu, this program reads format %d; build it anew with quoth-index", name,
-                         (unsigned long long)format, INDEX_FORMAT);
+                         "%s: an index of format %llu, this program reads format %d; build it anew with quoth-index",
+                         name, (unsigned long long)format, INDEX_FORMAT);
     return OK;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The manifest: which segments, with which tombstones, make the current generation, and how the index was built. A small text
- * with a checksum at its end; replaced as a whole. docs/INDEX-FORMAT.md.
+ * The manifest: which segments, with which tombstones, make the current generation, and how the index was built. A
+ * small text with a checksum at its end; replaced as a whole. docs/INDEX-FORMAT.md.
  */
 #ifndef QUOTH_MANIFEST_H
 #define QUOTH_MANIFEST_H

@@ -13,8 +13,8 @@ struct filter_posting {
 };
 
 struct filter_list {
-    struct buf terms;  /* letter and word, one after the other */
-    uint64_t *starts;  /* of each term, and the end */
+    struct buf terms; /* letter and word, one after the other */
+    uint64_t *starts; /* of each term, and the end */
     size_t n_terms, starts_cap;
     struct filter_posting *postings;
     size_t n, cap;
@@ -54,8 +54,8 @@ static enum status take_filter_term(void *ctx, struct slice term, uint32_t termf
     (void)termfreq;
     struct filter_walk *walk = ctx;
     struct filter_list *list = walk->list;
-    enum status st = array_reserve(&list->starts, &list->starts_cap, list->n_terms + 2, sizeof *list->starts, WORDS_MAX,
-                                   e);
+    enum status st =
+        array_reserve(&list->starts, &list->starts_cap, list->n_terms + 2, sizeof *list->starts, WORDS_MAX, e);
     if (st != OK)
         return st;
     list->starts[list->n_terms] = list->terms.len;
@@ -107,7 +107,8 @@ static enum status filter_words(const struct copier *c, uint32_t passage, char l
     enum status st = OK;
     for (*n = 0; low < list->n && list->postings[low].passage == passage && st == OK; low++) {
         uint32_t term = list->postings[low].term;
-        struct slice text = slice_of(list->terms.data + list->starts[term], list->starts[term + 1] - list->starts[term]);
+        struct slice text =
+            slice_of(list->terms.data + list->starts[term], list->starts[term + 1] - list->starts[term]);
         if (text.data[0] != letter)
             continue;
         st = array_reserve(out, cap, *n + 1, sizeof **out, WORDS_MAX, e);
@@ -162,8 +163,8 @@ static enum status copy_passage(struct copier *c, uint32_t passage, struct error
 
 static enum status copy_title(struct copier *c, uint32_t article, const struct article_view *a, struct error *e)
 {
-    enum status st = array_reserve(&c->title, &c->title_cap, (size_t)a->n_title_tokens + 1, sizeof *c->title, WORDS_MAX,
-                                   e);
+    enum status st =
+        array_reserve(&c->title, &c->title_cap, (size_t)a->n_title_tokens + 1, sizeof *c->title, WORDS_MAX, e);
     if (st == OK)
         st = segment_title_tokens(c->from->segment, article, c->title, a->n_title_tokens, e);
     return st == OK ? renumber(c, c->title, a->n_title_tokens, e) : st;

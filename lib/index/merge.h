@@ -1,6 +1,6 @@
 /**
- * Copying live articles from finished segments into a new one, from their token sequences: no article is read again, and
- * the result is the same as if they had been indexed together.
+ * Copying live articles from finished segments into a new one, from their token sequences: no article is read again,
+ * and the result is the same as if they had been indexed together.
  */
 #ifndef QUOTH_MERGE_H
 #define QUOTH_MERGE_H
@@ -23,9 +23,9 @@ struct merge_candidate {
 };
 
 enum merge_policy {
-    MERGE_USUAL,     /* keep their number small, and rewrite those more than half dead */
-    MERGE_DEAD,      /* all with anything dead: --purge */
-    MERGE_ALL,       /* --compact */
+    MERGE_USUAL, /* keep their number small, and rewrite those more than half dead */
+    MERGE_DEAD,  /* all with anything dead: --purge */
+    MERGE_ALL,   /* --compact */
 };
 
 /** Sets is_picked; returns whether anything is to be done. */

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#define SEGMENTS_USUAL 10                       /* no more are left standing, unless they are large */
-#define MERGE_WIDTH 8                           /* so many of the smallest are merged at once */
-#define MERGE_USUAL_MAX ((uint64_t)1000000)     /* passages: larger ones are merged only on demand, */
+#define SEGMENTS_USUAL 10                              /* no more are left standing, unless they are large */
+#define MERGE_WIDTH 8                                  /* so many of the smallest are merged at once */
+#define MERGE_USUAL_MAX ((uint64_t)1000000)            /* passages: larger ones are merged only on demand, */
 #define SEGMENTS_MANY (SEGMENTS_MAX - 2 * MERGE_WIDTH) /* or when their number nears the bound */
 
 static size_t count_picked(const struct merge_candidate *candidates, size_t n)

@@ -32,8 +32,8 @@ static enum status read_header(struct segfile *f, const char *folder, const char
         return damaged(folder, name, e);
     uint32_t format = get_u32(all.data + 8);
     if (format != SEGFILE_FORMAT)
-        return error_set(e, ERR_SIGNATURE, "%s/%s: format %u, this program reads %d; build the index anew", folder, name,
-                         format, SEGFILE_FORMAT);
+        return error_set(e, ERR_SIGNATURE, "%s/%s: format %u, this program reads %d; build the index anew", folder,
+                         name, format, SEGFILE_FORMAT);
     if (get_u32(all.data + 12) != n_sections || get_u64(all.data + 16) != all.len)
         return damaged(folder, name, e);
     for (size_t i = 0; i < n_sections; i++) {

@@ -4,8 +4,8 @@
  *     8 bytes magic | u32 format | u32 sections | u64 file length | u64 XXH64 of all after the header
  *     sections * (u64 offset, u64 length) | sections, each aligned to 8 bytes
  *
- * Integers are little-endian. A writer streams one section after the other; a reader maps the file and checks header and
- * length when it opens, every byte when asked.
+ * Integers are little-endian. A writer streams one section after the other; a reader maps the file and checks header
+ * and length when it opens, every byte when asked.
  */
 #ifndef QUOTH_SEGFILE_H
 #define QUOTH_SEGFILE_H

@@ -35,7 +35,8 @@ static enum status check_shape(struct segment *s, struct error *e)
     size_t n_passages = s->text.sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
     size_t n_articles = s->articles.sections[ARTICLES_RECORDS].len / ARTICLE_RECORD_BYTES;
     bool fits = n_terms <= n_forms && n_forms <= FORMS_MAX && n_passages < UINT32_MAX && n_articles < UINT32_MAX &&
-                s->terms.sections[TERMS_FORMS].len == n_forms * 4 && s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
+                s->terms.sections[TERMS_FORMS].len == n_forms * 4 &&
+                s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
                 s->tokens.sections[TOKENS_BODY_AT].len == (n_passages + 1) * 8 &&
                 s->tokens.sections[TOKENS_TITLE_AT].len == (n_articles + 1) * 8 &&
                 s->articles.sections[ARTICLES_SORTED].len == n_articles * 4;

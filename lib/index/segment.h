@@ -1,6 +1,6 @@
 /**
- * One immutable segment, opened for reading: its term table, form dictionary, token sequences, passages and articles, all
- * memory-mapped. The postings are read through a struct index_reader (snapshot.h), since libxapian's handles belong
+ * One immutable segment, opened for reading: its term table, form dictionary, token sequences, passages and articles,
+ * all memory-mapped. The postings are read through a struct index_reader (snapshot.h), since libxapian's handles belong
  * to one thread.
  *
  * Shared by any number of threads. Every slice handed out points into the maps and stays until the segment is closed.
@@ -21,8 +21,8 @@ struct segment;
 
 struct term_view {
     uint32_t id;
-    uint32_t df;             /* passages with the term, dead ones included */
-    uint8_t greatest[4];     /* the greatest, 10th, 50th and 1,000th greatest impact; 0 where there are fewer */
+    uint32_t df;         /* passages with the term, dead ones included */
+    uint8_t greatest[4]; /* the greatest, 10th, 50th and 1,000th greatest impact; 0 where there are fewer */
 };
 
 struct form_view {
@@ -42,9 +42,9 @@ struct passage_view {
 
 struct article_view {
     struct slice id, title, author, lang, url, format, path; /* format: "text", …; path: below its root */
-    struct slice tags; /* joined with '\n' */
-    int32_t date;      /* date.h */
-    uint32_t root;     /* number of the root in the manifest's order at the time; see snapshot_root() */
+    struct slice tags;                                       /* joined with '\n' */
+    int32_t date;                                            /* date.h */
+    uint32_t root; /* number of the root in the manifest's order at the time; see snapshot_root() */
     uint32_t first_passage, n_passages;
     uint32_t n_title_tokens;
     char raw_hash[16]; /* XXH128 of the raw bytes (of the file, or of the JSON line) */
@@ -91,8 +91,8 @@ uint32_t segment_passage_article(const struct segment *s, uint32_t passage);
 uint32_t segment_find_article(const struct segment *s, struct slice id);
 
 /**
- * The token sequence of a passage's body as form ids, in position order (position = index + 1), n_tokens of them. FORM_NONE
- * marks a position without a token (a dropped stopword under the parity profile).
+ * The token sequence of a passage's body as form ids, in position order (position = index + 1), n_tokens of them.
+ * FORM_NONE marks a position without a token (a dropped stopword under the parity profile).
  *
  * @param out  room for passage_view.n_tokens
  */

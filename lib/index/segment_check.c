@@ -6,7 +6,8 @@
 
 static enum status damaged(const struct segment *s, const char *what, uint64_t number, struct error *e)
 {
-    return error_set(e, ERR_INDEX, "segment %s: %s %llu does not fit the rest", s->id, what, (unsigned long long)number);
+    return error_set(e, ERR_INDEX, "segment %s: %s %llu does not fit the rest", s->id, what,
+                     (unsigned long long)number);
 }
 
 static enum status check_sums(const struct segment *s, struct error *e)
@@ -40,9 +41,9 @@ static enum status check_articles(const struct segment *s, struct error *e)
 
 /* What the token sequences say of each term, to be compared with tables and postings. */
 struct counts {
-    uint32_t *df;            /* by term */
-    uint32_t *last;          /* by term: the last passage that had it, + 1 */
-    uint32_t *occurrences;   /* by form: in bodies and titles, once a passage */
+    uint32_t *df;          /* by term */
+    uint32_t *last;        /* by term: the last passage that had it, + 1 */
+    uint32_t *occurrences; /* by form: in bodies and titles, once a passage */
     uint32_t *sequence;
     size_t cap;
 };

@@ -1,8 +1,8 @@
 /**
  * The files of a segment, record by record: what segment_writer.c writes and segment.c reads. docs/INDEX-FORMAT.md.
  *
- * All integers little-endian; offsets are bytes within a section. An open segment as its readers see it stands here as well,
- * for the files of this layer only.
+ * All integers little-endian; offsets are bytes within a section. An open segment as its readers see it stands here as
+ * well, for the files of this layer only.
  */
 #ifndef QUOTH_SEGMENT_FILES_H
 #define QUOTH_SEGMENT_FILES_H
@@ -33,8 +33,8 @@ enum { FORMS_RECORDS, FORMS_BYTES, FORMS_SORTED, N_FORMS_SECTIONS };
 
 /* tokens: u16 units of the passages | u64 offset in units of each passage, and the end | the same two of the titles */
 enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECTIONS };
-/* A form id below TOKEN_ESCAPE is one unit; others are TOKEN_ESCAPE + (id >> 16), then the low 16 bits; a position without
-   a token is TOKEN_GAP. */
+/* A form id below TOKEN_ESCAPE is one unit; others are TOKEN_ESCAPE + (id >> 16), then the low 16 bits; a position
+   without a token is TOKEN_GAP. */
 #define TOKEN_ESCAPE 0xFF00u
 #define TOKEN_GAP 0xFFFFu
 /* Compatibility characters unfold to several words: U+FDFA, three bytes, to four. */
@@ -48,9 +48,9 @@ enum { TEXT_BYTES, TEXT_RECORDS, N_TEXT_SECTIONS };
 
 /* articles: records | bytes | u32 articles in byte order of the ids */
 enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
-/* u64 bytes offset | u32 first passage | u32 passages | i32 date | u32 root | u32 title tokens | u32 tags' length | 16 bytes
-   raw hash | u16 lengths of id, title, author, lang, url, format, path | 2 zero; the bytes: id, title, author, lang, url,
-   format, path, tags one after the other */
+/* u64 bytes offset | u32 first passage | u32 passages | i32 date | u32 root | u32 title tokens | u32 tags' length | 16
+   bytes raw hash | u16 lengths of id, title, author, lang, url, format, path | 2 zero; the bytes: id, title, author,
+   lang, url, format, path, tags one after the other */
 #define ARTICLE_RECORD_BYTES 64
 #define ARTICLE_N_SHORT 7
 
@@ -68,8 +68,8 @@ struct segment {
  * @param del     name of its tombstone file beside the folder, or NULL
  * @retval ERR_NONE  it, or a file of it, is not there (or is just being removed)
  */
-enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del, struct error *e)
-    CHECK_RESULT;
+enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del,
+                         struct error *e) CHECK_RESULT;
 void segment_close(struct segment *s);
 
 /** Every byte: checksums, then the records against each other, then xapian-check and its counts. */

@@ -40,15 +40,15 @@ struct segment_writer {
     struct word_spool *spool;
     struct segfile_writer *text;
     uint64_t text_len;
-    struct buf passages;              /* records */
+    struct buf passages;                /* records */
     struct buf articles, article_bytes; /* records, and what they point to */
-    struct buf title_words;           /* u32 each, host order: title sequences one after the other */
+    struct buf title_words;             /* u32 each, host order: title sequences one after the other */
     uint32_t n_passages, n_articles;
     struct title title;
     struct tally tally;
     struct xapiandb_posting *postings; /* scratch */
     size_t postings_cap;
-    struct buf filters;              /* the article's filter terms, each as u8 length, bytes */
+    struct buf filters; /* the article's filter terms, each as u8 length, bytes */
 };
 
 enum status segment_writer_new(struct segment_writer **out, const char *folder, const struct index_settings *settings,
@@ -264,9 +264,9 @@ static size_t tally_postings(struct segment_writer *w, uint32_t n_body)
     for (size_t i = 0; i < t->n; i++) {
         uint32_t term = t->terms[i];
         dictionary_count_term(w->dictionary, term);
-        w->postings[i] = (struct xapiandb_posting){
-            dictionary_term_text(w->dictionary, term),
-            impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens)};
+        w->postings[i] =
+            (struct xapiandb_posting){dictionary_term_text(w->dictionary, term),
+                                      impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens)};
         t->body[term] = t->title[term] = 0;
     }
     size_t n = t->n;

@@ -25,8 +25,8 @@ void segment_writer_free(struct segment_writer *w);
 /** As the functions of update.h, whose index_writer cuts segments around this one. */
 enum status segment_writer_word(struct segment_writer *w, struct slice form, struct slice term, uint32_t *word,
                                 struct error *e) CHECK_RESULT;
-enum status segment_writer_begin_article(struct segment_writer *w, const struct article_record *a, struct error *e)
-    CHECK_RESULT;
+enum status segment_writer_begin_article(struct segment_writer *w, const struct article_record *a,
+                                         struct error *e) CHECK_RESULT;
 enum status segment_writer_add_passage(struct segment_writer *w, struct slice text, uint64_t at, uint64_t at_len,
                                        const uint32_t *words, size_t n_words, struct error *e) CHECK_RESULT;
 

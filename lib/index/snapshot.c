@@ -104,8 +104,8 @@ static enum status missing(const char *index, struct error *e)
     if (e == NULL)
         return ERR_INDEX;
     e->code = ERR_INDEX;
-    return error_context(e, ERR_INDEX, "%s lacks a file: restore it from a copy, or remove the index and build it again",
-                         index);
+    return error_context(e, ERR_INDEX,
+                         "%s lacks a file: restore it from a copy, or remove the index and build it again", index);
 }
 
 enum status snapshot_open(struct snapshot **out, const char *index, struct error *e)
@@ -157,10 +157,10 @@ enum status snapshot_check_analyzer(const struct snapshot *s, uint64_t signature
 {
     if (s->manifest.generation == 0 || s->manifest.settings.analyzer_signature == signature)
         return OK;
-    return error_set(e, ERR_SIGNATURE,
-                     "%s was built with another analyzer (%016llx, this program's is %016llx): run quoth-index %s --rebuild",
-                     s->index, (unsigned long long)s->manifest.settings.analyzer_signature, (unsigned long long)signature,
-                     s->index);
+    return error_set(
+        e, ERR_SIGNATURE,
+        "%s was built with another analyzer (%016llx, this program's is %016llx): run quoth-index %s --rebuild",
+        s->index, (unsigned long long)s->manifest.settings.analyzer_signature, (unsigned long long)signature, s->index);
 }
 
 uint64_t snapshot_n_passages(const struct snapshot *s)

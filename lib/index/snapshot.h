@@ -1,6 +1,6 @@
 /**
- * One generation of the index, opened for reading. Immutable and counted by references: readers never wait, and never see
- * half an update. Shared by threads; what belongs to one thread is struct index_reader.
+ * One generation of the index, opened for reading. Immutable and counted by references: readers never wait, and never
+ * see half an update. Shared by threads; what belongs to one thread is struct index_reader.
  */
 #ifndef QUOTH_SNAPSHOT_H
 #define QUOTH_SNAPSHOT_H
@@ -21,18 +21,19 @@ enum index_profile {
 /** What is baked into an index; part of its signature. */
 struct index_settings {
     enum index_profile profile;
-    bool split_whole;             /* --split whole */
-    double average_length;        /* of BM25: 100 under the default profile, the first build's under parity */
-    uint64_t analyzer_signature;  /* analyzer.h */
+    bool split_whole;            /* --split whole */
+    double average_length;       /* of BM25: 100 under the default profile, the first build's under parity */
+    uint64_t analyzer_signature; /* analyzer.h */
 };
 
 struct snapshot;
 
 /**
- * Open the index's current generation. A folder that holds an index without a generation, or one that is empty or absent,
- * is generation 0: no segments, no hits.
+ * Open the index's current generation. A folder that holds an index without a generation, or one that is empty or
+ * absent, is generation 0: no segments, no hits.
  *
- * @retval ERR_INDEX      a manifest that fails its checksum, a segment that is missing or torn: says which and what to do
+ * @retval ERR_INDEX      a manifest that fails its checksum, a segment that is missing or torn: says which and what to
+ * do
  * @retval ERR_SIGNATURE  another format number than this program's
  * @retval ERR_NONE       the folder does not exist
  */

@@ -11,8 +11,8 @@
 #define SOURCES_MAGIC "quothSRC"
 #define SOURCES_MAX ((size_t)UINT32_MAX - 1)
 #define KEY_MAX_BYTES 8192
-/* u64 path offset | u64 size | u64 inode | i64 mtime | i64 ctime | 16 bytes hash | u32 root | u32 path length | u32 bad lines |
-   4 zero */
+/* u64 path offset | u64 size | u64 inode | i64 mtime | i64 ctime | 16 bytes hash | u32 root | u32 path length | u32 bad
+   lines | 4 zero */
 enum { SOURCES_RECORDS, SOURCES_PATHS, N_SOURCES_SECTIONS };
 #define SOURCE_RECORD_BYTES 72
 

@@ -1,6 +1,6 @@
 /**
- * The files that an index was built from, and how they looked: what makes an unchanged file cost a stat. One row a file,
- * keyed by root and path; kept beside the segments, one immutable file a generation.
+ * The files that an index was built from, and how they looked: what makes an unchanged file cost a stat. One row a
+ * file, keyed by root and path; kept beside the segments, one immutable file a generation.
  */
 #ifndef QUOTH_SOURCES_H
 #define QUOTH_SOURCES_H
@@ -13,7 +13,7 @@ struct source {
     struct slice path; /* below the root; the root is a file: its name */
     uint64_t size, inode;
     int64_t mtime_ns, ctime_ns;
-    char raw_hash[16];   /* XXH128 of the raw bytes; zero for JSON Lines, whose lines have their own */
+    char raw_hash[16];    /* XXH128 of the raw bytes; zero for JSON Lines, whose lines have their own */
     uint32_t n_bad_lines; /* JSON Lines: lines that gave no article */
 };
 

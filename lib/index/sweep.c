@@ -14,7 +14,8 @@ static bool is_named(const struct manifest *m, const char *name)
     return strcmp(m->sources, name) == 0;
 }
 
-/* A segment whose `articles` no reader has locked; an unfinished one has none. *fd holds the lock while it is removed. */
+/* A segment whose `articles` no reader has locked; an unfinished one has none. *fd holds the lock while it is removed.
+ */
 static bool can_remove(const char *path, int *fd)
 {
     char articles[PATH_MAX];

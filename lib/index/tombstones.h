@@ -1,6 +1,6 @@
 /**
- * The dead of a segment: which articles (so which passages), and for each term how many dead passages held it, so that N and df
- * stay exact. A file is cumulative and never changed: a further deletion writes a new one.
+ * The dead of a segment: which articles (so which passages), and for each term how many dead passages held it, so that
+ * N and df stay exact. A file is cumulative and never changed: a further deletion writes a new one.
  */
 #ifndef QUOTH_TOMBSTONES_H
 #define QUOTH_TOMBSTONES_H
@@ -16,10 +16,11 @@ enum status tombstones_copy(struct tombstones **out, const struct segment *s, st
 void tombstones_free(struct tombstones *t);
 
 /** Mark an article and its passages dead; already dead is OK. */
-enum status tombstones_add(struct tombstones *t, const struct segment *s, uint32_t article, struct error *e) CHECK_RESULT;
+enum status tombstones_add(struct tombstones *t, const struct segment *s, uint32_t article,
+                           struct error *e) CHECK_RESULT;
 
-enum status tombstones_write(const struct tombstones *t, const char *folder, const char *name, struct error *e)
-    CHECK_RESULT;
+enum status tombstones_write(const struct tombstones *t, const char *folder, const char *name,
+                             struct error *e) CHECK_RESULT;
 /** For a segment of which all but the dead is open. */
 enum status tombstones_read(struct tombstones **out, const struct segment *s, const char *folder, const char *name,
                             struct error *e) CHECK_RESULT;

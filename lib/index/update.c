@@ -16,7 +16,8 @@ static enum status make_folder(const char *path, struct error *e)
 /* A folder of somebody's own is not made an index: it must be empty, or hold nothing but what an index has. */
 static enum status check_foreign(const char *index, struct error *e)
 {
-    static const char *const ours[] = {".", "..", "lock", MANIFEST_NAME, MANIFEST_NAME ".tmp", SEGMENTS_NAME, SCRATCH_NAME};
+    static const char *const ours[] = {".",           "..",        "lock", MANIFEST_NAME, MANIFEST_NAME ".tmp",
+                                       SEGMENTS_NAME, SCRATCH_NAME};
     DIR *d = opendir(index);
     if (d == NULL)
         return error_errno(e, ERR_IO, "%s", index);
@@ -94,8 +95,8 @@ static enum status check_settings(const struct update *u, const struct index_set
         return error_set(e, ERR_SIGNATURE, "%s was built with --profile %s; build another index, or --rebuild this one",
                          u->index, have->profile == PROFILE_PARITY ? "parity" : "default");
     if (have->split_whole != want->split_whole)
-        return error_set(e, ERR_SIGNATURE, "%s was built with --split %s; build another index for another split", u->index,
-                         have->split_whole ? "whole" : "auto");
+        return error_set(e, ERR_SIGNATURE, "%s was built with --split %s; build another index for another split",
+                         u->index, have->split_whole ? "whole" : "auto");
     return snapshot_check_analyzer(u->start, want->analyzer_signature, e);
 }
 
@@ -191,7 +192,6 @@ enum status update_root(struct update *u, struct slice path, struct slice prefix
         return error_set(e, ERR_OPTION, "%.*s is known with the prefix '%s'; forget it with --remove-root first",
                          SLICE_ARG(path), u->manifest.roots[number].prefix);
     }
-    /* A forgotten root's number is not given again: articles of older generations still bear it. */
     enum status st = manifest_set_root(&u->manifest, u->manifest.n_roots, path, prefix, e);
     if (st == OK) {
         *root = (uint32_t)u->manifest.n_roots - 1;

@@ -3,8 +3,8 @@
  *
  *     update_begin -> [update_writer, index_writer_…]* , update_remove* -> update_publish
  *
- * Readers see the old generation until update_publish() has returned, then the new one. Killed at any moment, the index is
- * as it was; the next update removes what was left.
+ * Readers see the old generation until update_publish() has returned, then the new one. Killed at any moment, the index
+ * is as it was; the next update removes what was left.
  */
 #ifndef QUOTH_UPDATE_H
 #define QUOTH_UPDATE_H
@@ -21,7 +21,8 @@ struct article_record {
     int32_t date;
     uint32_t root; /* as update_root() returned it */
     char raw_hash[16];
-    /* Analysed: words as index_writer_word() numbered them, in position order (WORD_GAP: a position without a token). */
+    /* Analysed: words as index_writer_word() numbered them, in position order (WORD_GAP: a position without a token).
+     */
     const uint32_t *title_words;
     size_t n_title_words;
     struct slice *author_terms, *tag_terms; /* terms of the analysed words, without the prefix letter */
@@ -31,7 +32,8 @@ struct article_record {
 #define WORD_GAP UINT32_MAX
 
 /**
- * Take the writer's lock, open the current generation (or make INDEX with an empty one), remove what a killed writer left.
+ * Take the writer's lock, open the current generation (or make INDEX with an empty one), remove what a killed writer
+ * left.
  *
  * @param settings  of a new index; for an existing one NULL, or they must be equal (ERR_SIGNATURE says how they differ)
  * @retval ERR_LOCKED  says who holds the lock
@@ -39,8 +41,9 @@ struct article_record {
 enum status update_begin(struct update **out, const char *index, const struct index_settings *settings,
                          struct error *e) CHECK_RESULT;
 /**
- * As update_begin(), for an index that another analyzer built: `settings` are the new ones, the old segments will be dropped
- * as a whole when it is published, and the caller adds the articles of update_snapshot() again. Roots and sources stay.
+ * As update_begin(), for an index that another analyzer built: `settings` are the new ones, the old segments will be
+ * dropped as a whole when it is published, and the caller adds the articles of update_snapshot() again. Roots and
+ * sources stay.
  */
 enum status update_begin_rebuild(struct update **out, const char *index, const struct index_settings *settings,
                                  struct error *e) CHECK_RESULT;
@@ -90,10 +93,12 @@ struct publish_result {
     size_t n_still_read; /* after a purge: old segments whose bytes go when a reader lets go of them */
 };
 
-/** Finish all segments, merge small ones, check, sync, publish. The update is used up: only update_free() may follow. */
+/** Finish all segments, merge small ones, check, sync, publish. The update is used up: only update_free() may follow.
+ */
 enum status update_publish(struct update *u, struct publish_result *result, struct error *e) CHECK_RESULT;
 
-/** Before update_publish(): merge everything into one segment without the dead; `purge` only segments with dead ones. */
+/** Before update_publish(): merge everything into one segment without the dead; `purge` only segments with dead ones.
+ */
 void update_request_compact(struct update *u, bool only_dead);
 
 #endif

@@ -29,8 +29,8 @@ struct update {
 };
 
 /**
- * Remove what the manifest does not name: scratch, segments, tombstones, source tables. Segments that a reader holds stay;
- * *n_held says how many (may be NULL).
+ * Remove what the manifest does not name: scratch, segments, tombstones, source tables. Segments that a reader holds
+ * stay; *n_held says how many (may be NULL).
  */
 enum status sweep(const char *index, const struct manifest *m, size_t *n_held, struct error *e) CHECK_RESULT;
 

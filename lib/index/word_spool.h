@@ -1,5 +1,6 @@
 /**
- * Word numbers of a segment being built, spooled to a file without a name, since their form ids are only known at the end.
+ * Word numbers of a segment being built, spooled to a file without a name, since their form ids are only known at the
+ * end.
  */
 #ifndef QUOTH_WORD_SPOOL_H
 #define QUOTH_WORD_SPOOL_H

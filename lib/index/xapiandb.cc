@@ -23,7 +23,8 @@ struct xapiandb {
 namespace
 {
 
-/* Every call of libxapian goes through here: what it throws becomes a status, by class, then std::exception, then all. */
+/* Every call of libxapian goes through here: what it throws becomes a status, by class, then std::exception, then all.
+ */
 template <typename F> enum status guard(struct error *e, F &&f) noexcept
 {
     try {
@@ -55,8 +56,8 @@ enum status xapiandb_create(struct xapiandb_writer **out, const char *folder, st
 {
     *out = nullptr;
     return guard(e, [&] {
-        int flags = Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST |
-                    Xapian::DB_NO_SYNC;
+        int flags =
+            Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC;
         *out = new xapiandb_writer{Xapian::WritableDatabase(folder, flags)};
         return OK;
     });
