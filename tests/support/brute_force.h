@@ -1,0 +1,390 @@
+/**
+ * What search should find, worked out the slow way: every live passage is looked at, token by token, and scored by the
+ * formulas of docs/RANKING.md written down a second time. Nothing here reads an index.
+ */
+#ifndef QUOTH_BRUTE_FORCE_H
+#define QUOTH_BRUTE_FORCE_H
+
+#include "date.h"
+#include "index_fixture.h"
+#include "query.h"
+
+#include <math.h>
+#include <xxhash.h>
+
+#define BRUTE_ARTICLES_MAX 256
+#define BRUTE_FORMS_MAX 1024
+
+struct brute_text {
+    struct token *tokens; /* form and term are the arena's */
+    size_t n, cap;
+    struct arena *arena;
+};
+
+struct brute_article {
+    const struct fixture_article *source;
+    struct brute_text title, author, tags, passages[FIXTURE_PASSAGES_MAX];
+    size_t n_passages;
+};
+
+struct brute {
+    struct arena arena;
+    struct analyzer *analyzer;
+    struct brute_article *articles[BRUTE_ARTICLES_MAX]; /* the live ones */
+    size_t n_articles;
+};
+
+struct brute_hit {
+    const struct brute_article *article;
+    uint32_t ordinal;
+    double score;
+};
+
+static inline enum status brute_on_token(void *ctx, const struct token *t, struct error *e)
+{
+    struct brute_text *text = ctx;
+    enum status st = array_reserve(&text->tokens, &text->cap, text->n + 1, sizeof *t, 1 << 20, e);
+    if (st != OK)
+        return st;
+    struct token copy = *t;
+    copy.form = arena_copy(text->arena, t->form);
+    copy.term = arena_copy(text->arena, t->term);
+    text->tokens[text->n++] = copy;
+    return OK;
+}
+
+static inline struct brute_text brute_analyze(struct brute *b, const char *lang, const char *text)
+{
+    struct brute_text out = {.arena = &b->arena};
+    struct error e = {0};
+    fixture_ok(analyzer_run(b->analyzer, lang, slice_cstr(text), brute_on_token, &out, &e), &e);
+    return out;
+}
+
+static inline void brute_add(struct brute *b, const struct fixture_article *a)
+{
+    assert_true(b->n_articles < BRUTE_ARTICLES_MAX);
+    struct brute_article *out = calloc(1, sizeof *out);
+    assert_non_null(out);
+    const char *lang = a->lang == NULL ? "en" : a->lang;
+    out->source = a;
+    out->title = brute_analyze(b, lang, a->title);
+    out->author = brute_analyze(b, lang, a->author);
+    out->tags = brute_analyze(b, lang, a->tags);
+    while (out->n_passages < FIXTURE_PASSAGES_MAX && a->passages[out->n_passages] != NULL) {
+        out->passages[out->n_passages] = brute_analyze(b, lang, a->passages[out->n_passages]);
+        out->n_passages++;
+    }
+    b->articles[b->n_articles++] = out;
+}
+
+static inline void brute_free_article(struct brute_article *a)
+{
+    free(a->title.tokens);
+    free(a->author.tokens);
+    free(a->tags.tokens);
+    for (size_t i = 0; i < a->n_passages; i++)
+        free(a->passages[i].tokens);
+    free(a);
+}
+
+static inline void brute_remove(struct brute *b, size_t i)
+{
+    brute_free_article(b->articles[i]);
+    b->articles[i] = b->articles[--b->n_articles];
+}
+
+static inline void brute_clear(struct brute *b)
+{
+    while (b->n_articles > 0)
+        brute_remove(b, b->n_articles - 1);
+    arena_clear(&b->arena);
+}
+
+static inline uint32_t brute_tf(const struct brute_text *text, struct slice term)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < text->n; i++)
+        n += slice_equal(text->tokens[i].term, term);
+    return n;
+}
+
+static inline uint64_t brute_n(const struct brute *b)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < b->n_articles; i++)
+        n += b->articles[i]->n_passages;
+    return n;
+}
+
+static inline uint64_t brute_df(const struct brute *b, struct slice term)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < b->n_articles; i++)
+        for (size_t p = 0; p < b->articles[i]->n_passages; p++)
+            n += brute_tf(&b->articles[i]->title, term) + brute_tf(&b->articles[i]->passages[p], term) > 0;
+    return n;
+}
+
+static inline double brute_idf(const struct brute *b, struct slice term)
+{
+    double n = (double)brute_n(b), df = (double)brute_df(b, term);
+    double x = (n - df + 0.5) / (df + 0.5);
+    return x < 2 ? log(1 + x / 2) : log(x);
+}
+
+static inline double brute_impact(const struct brute_article *a, size_t passage, struct slice term)
+{
+    const struct brute_text *body = &a->passages[passage];
+    double tf = brute_tf(body, term) + 2.0 * brute_tf(&a->title, term);
+    double len = (double)body->n + 2.0 * (double)a->title.n;
+    double impact = round(127 * tf / (tf + 0.45 + 0.0045 * len));
+    return tf == 0 ? 0 : impact < 1 ? 1 : impact;
+}
+
+/* A spelling that starts with a prefix. */
+struct brute_form {
+    struct slice text;
+    uint64_t n;
+};
+
+static inline void brute_count_form(struct brute_form *forms, size_t *n, struct slice text)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (slice_equal(forms[i].text, text)) {
+            forms[i].n++;
+            return;
+        }
+    }
+    assert_true(*n < BRUTE_FORMS_MAX);
+    forms[(*n)++] = (struct brute_form){.text = text, .n = 1};
+}
+
+static inline bool brute_stands_before(const struct brute_text *text, size_t end, struct slice form)
+{
+    for (size_t i = 0; i < end; i++)
+        if (slice_equal(text->tokens[i].form, form))
+            return true;
+    return false;
+}
+
+static inline int brute_compare_forms(const void *x, const void *y)
+{
+    const struct brute_form *a = x, *b = y;
+    if (a->n != b->n)
+        return a->n > b->n ? -1 : 1;
+    return slice_compare(a->text, b->text);
+}
+
+/* Each passage counts a form once, be it in its title or in its body. */
+static inline size_t brute_forms(const struct brute *b, struct slice prefix, struct brute_form *forms)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_articles; i++) {
+        const struct brute_article *a = b->articles[i];
+        for (size_t p = 0; p < a->n_passages; p++) {
+            const struct brute_text *body = &a->passages[p];
+            for (size_t t = 0; t < body->n; t++)
+                if (slice_starts(body->tokens[t].form, prefix) && !brute_stands_before(body, t, body->tokens[t].form))
+                    brute_count_form(forms, &n, body->tokens[t].form);
+            for (size_t t = 0; t < a->title.n; t++)
+                if (slice_starts(a->title.tokens[t].form, prefix) &&
+                    !brute_stands_before(&a->title, t, a->title.tokens[t].form) &&
+                    !brute_stands_before(body, body->n, a->title.tokens[t].form))
+                    brute_count_form(forms, &n, a->title.tokens[t].form);
+        }
+    }
+    qsort(forms, n, sizeof *forms, brute_compare_forms);
+    return n;
+}
+
+/* Is term the stem, in some live article's language, of one of the first n forms? */
+static inline bool brute_is_term_of(const struct brute *b, const struct brute_form *forms, size_t n, struct slice term)
+{
+    for (size_t i = 0; i < b->n_articles; i++) {
+        const struct brute_article *a = b->articles[i];
+        for (size_t p = 0; p <= a->n_passages; p++) {
+            const struct brute_text *text = p == a->n_passages ? &a->title : &a->passages[p];
+            for (size_t t = 0; t < text->n && a->n_passages > 0; t++)
+                for (size_t f = 0; f < n && slice_equal(text->tokens[t].term, term); f++)
+                    if (slice_equal(text->tokens[t].form, forms[f].text))
+                        return true;
+        }
+    }
+    return false;
+}
+
+/* The terms of a word of a leaf: its own, or those of a prefix's commonest forms. */
+static inline void brute_expand(const struct brute *b, struct query_node *leaf, struct arena *arena)
+{
+    struct brute_form forms[BRUTE_FORMS_MAX];
+    size_t n = brute_forms(b, leaf->words[0].form, forms);
+    n = n > QUERY_EXPANSION_MAX ? QUERY_EXPANSION_MAX : n;
+    struct slice *terms = arena_alloc(arena, 256 * sizeof *terms);
+    size_t n_terms = 0;
+    for (size_t i = 0; i < b->n_articles; i++) {
+        const struct brute_article *a = b->articles[i];
+        for (size_t p = 0; p <= a->n_passages; p++) {
+            const struct brute_text *text = p == a->n_passages ? &a->title : &a->passages[p];
+            for (size_t t = 0; t < text->n; t++) {
+                bool is_new = slice_starts(text->tokens[t].form, leaf->words[0].form) &&
+                              brute_is_term_of(b, forms, n, text->tokens[t].term);
+                for (size_t k = 0; is_new && k < n_terms; k++)
+                    is_new = !slice_equal(terms[k], text->tokens[t].term);
+                assert_true(n_terms < 256);
+                if (is_new)
+                    terms[n_terms++] = text->tokens[t].term;
+            }
+        }
+    }
+    leaf->words[0].terms = terms;
+    leaf->words[0].n_terms = n_terms;
+}
+
+static inline bool brute_token_is(const struct token *t, const struct query_word *w)
+{
+    for (size_t i = 0; i < w->n_terms; i++)
+        if (slice_equal(t->term, w->terms[i]))
+            return true;
+    return false;
+}
+
+static inline bool brute_has_word(const struct brute_text *text, const struct query_word *w)
+{
+    for (size_t i = 0; i < text->n; i++)
+        if (brute_token_is(&text->tokens[i], w))
+            return true;
+    return false;
+}
+
+static inline bool brute_has_phrase(const struct brute_text *text, const struct query_node *leaf)
+{
+    for (size_t i = 0; i < text->n; i++) {
+        size_t found = 0;
+        for (size_t w = 0; w < leaf->n_words; w++) {
+            uint32_t wanted = text->tokens[i].position + leaf->words[w].position - leaf->words[0].position;
+            for (size_t t = 0; t < text->n; t++) {
+                if (text->tokens[t].position == wanted && brute_token_is(&text->tokens[t], &leaf->words[w])) {
+                    found++;
+                    break;
+                }
+            }
+        }
+        if (found == leaf->n_words)
+            return true;
+    }
+    return false;
+}
+
+static inline bool brute_has_prefix(const struct brute_text *text, struct slice prefix)
+{
+    for (size_t i = 0; i < text->n; i++)
+        if (slice_starts(text->tokens[i].form, prefix))
+            return true;
+    return false;
+}
+
+static inline bool brute_leaf(const struct brute_article *a, size_t passage, const struct query_node *n)
+{
+    const struct brute_text *body = &a->passages[passage];
+    if (n->field == FIELD_AUTHOR || n->field == FIELD_TAG) {
+        for (size_t i = 0; i < n->n_words; i++)
+            if (!brute_has_word(n->field == FIELD_AUTHOR ? &a->author : &a->tags, &n->words[i]))
+                return false;
+        return true;
+    }
+    if (n->kind == NODE_PHRASE)
+        return brute_has_phrase(&a->title, n) || (n->field == FIELD_ANY && brute_has_phrase(body, n));
+    bool has_terms = brute_has_word(&a->title, &n->words[0]) || brute_has_word(body, &n->words[0]);
+    if (n->field == FIELD_ANY)
+        return has_terms;
+    if (n->kind == NODE_PREFIX)
+        return has_terms && brute_has_prefix(&a->title, n->words[0].form);
+    return brute_has_word(&a->title, &n->words[0]);
+}
+
+static inline bool brute_matches(const struct brute_article *a, size_t passage, const struct query_node *n)
+{
+    switch (n->kind) {
+    case NODE_OR:
+        for (size_t i = 0; i < n->n_children; i++)
+            if (brute_matches(a, passage, n->children[i]))
+                return true;
+        return false;
+    case NODE_AND:
+        for (size_t i = 0; i < n->n_children; i++) {
+            enum node_role role = n->children[i]->role;
+            if (role != ROLE_SHOULD && brute_matches(a, passage, n->children[i]) == (role == ROLE_NOT))
+                return false;
+        }
+        return true;
+    case NODE_DATE: {
+        int32_t date = a->source->date;
+        return date != DATE_NONE && (n->date_from == 0 || date_last(date) >= n->date_from) &&
+               (n->date_to == 0 || date_first(date) <= n->date_to);
+    }
+    case NODE_NONE:
+        return false;
+    case NODE_WORD:
+    case NODE_PHRASE:
+    case NODE_PREFIX:
+        break;
+    }
+    return brute_leaf(a, passage, n);
+}
+
+/* Add what n brings, leaf by leaf in tree order. */
+static inline void brute_score(const struct brute *b, const struct brute_article *a, size_t passage,
+                               const struct query_node *n, double *sum)
+{
+    if (n->role == ROLE_NOT || n->role == ROLE_FILTER || !brute_matches(a, passage, n))
+        return;
+    for (size_t i = 0; i < n->n_children; i++)
+        brute_score(b, a, passage, n->children[i], sum);
+    for (size_t w = 0; w < n->n_words && n->field == FIELD_ANY; w++) {
+        double best = 0;
+        for (size_t t = 0; t < n->words[w].n_terms; t++) {
+            double qtf = n->qtf == 0 ? 1 : n->qtf;
+            double weight = qtf * n->boost * brute_idf(b, n->words[w].terms[t]);
+            double value = weight * brute_impact(a, passage, n->words[w].terms[t]) / 127;
+            best = value > best ? value : best;
+        }
+        *sum += best;
+    }
+}
+
+static inline int brute_compare_hits(const void *x, const void *y)
+{
+    const struct brute_hit *a = x, *b = y;
+    if (a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    const struct fixture_article *s = a->article->source, *t = b->article->source;
+    if (s->date != t->date)
+        return s->date > t->date ? -1 : 1;
+    XXH64_hash_t g = XXH64(s->id, strlen(s->id), 0), h = XXH64(t->id, strlen(t->id), 0);
+    if (g != h)
+        return g < h ? -1 : 1;
+    int order = strcmp(s->id, t->id);
+    if (order != 0)
+        return order;
+    return a->ordinal < b->ordinal ? -1 : a->ordinal > b->ordinal;
+}
+
+/** All matches, best first; returns their number. `hits` has room for every passage. */
+static inline size_t brute_search(const struct brute *b, const struct query *q, struct brute_hit *hits)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_articles; i++) {
+        const struct brute_article *a = b->articles[i];
+        for (size_t p = 0; p < a->n_passages; p++) {
+            if (!brute_matches(a, p, q->root))
+                continue;
+            hits[n] = (struct brute_hit){.article = a, .ordinal = (uint32_t)p + 1};
+            brute_score(b, a, p, q->root, &hits[n++].score);
+        }
+    }
+    qsort(hits, n, sizeof *hits, brute_compare_hits);
+    return n;
+}
+
+#endif
