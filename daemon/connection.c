@@ -44,7 +44,7 @@ static size_t output_len(struct connection *c)
     return evbuffer_get_length(bufferevent_get_output(c->stream));
 }
 
-static const struct options *options_of(const struct connection *c)
+static const struct daemon_options *options_of(const struct connection *c)
 {
     return c->host->desk.options;
 }
@@ -395,7 +395,7 @@ void connection_take_back(struct connection *c, struct job *job)
 
 void connection_tick(struct connection *c, uint64_t now_us)
 {
-    const struct options *o = options_of(c);
+    const struct daemon_options *o = options_of(c);
     if (c->state == STATE_LINGERING) {
         if (now_us < c->linger_us)
             return;

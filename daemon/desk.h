@@ -6,12 +6,12 @@
 
 #include "generations.h"
 #include "job.h"
-#include "options.h"
+#include "daemon_options.h"
 #include "pool.h"
 #include "stats.h"
 
 struct desk {
-    const struct options *options;
+    const struct daemon_options *options;
     struct generations *generations;
     struct pool *pool;
     struct stats *stats;

@@ -1,6 +1,6 @@
 #include "generations.h"
 
-#include "options.h"
+#include "daemon_options.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "generations.h"
 #include "guard.h"
 #include "listen.h"
-#include "options.h"
+#include "daemon_options.h"
 #include "server.h"
 #include "watch.h"
 
@@ -17,12 +17,12 @@
 #define EXIT_TROUBLE 1
 
 struct daemon {
-    struct options options;
+    struct daemon_options options;
     struct generations *generations;
     struct server *server;
     struct watch *watch;
     struct unix_socket local;
-    bool is_absent; /* there is no index yet */
+    struct watch_start found;
 };
 
 static void refresh(void *ctx)
@@ -56,7 +56,7 @@ static enum status prepare_signals(sigset_t *for_loop, struct error *e)
 static enum status open_index(struct daemon *d, struct error *e)
 {
     enum status st = generations_new(&d->generations, d->options.keep_generations, e);
-    return st != OK ? st : watch_open_first(d->generations, d->options.index, &d->is_absent, e);
+    return st != OK ? st : watch_open_first(d->generations, d->options.index, &d->found, e);
 }
 
 static enum status start_serving(struct daemon *d, uint16_t *port, struct error *e)
@@ -71,7 +71,7 @@ static enum status start_serving(struct daemon *d, uint16_t *port, struct error 
     if (st == OK)
         st = server_new(&d->server, &d->options, d->generations, tcp_fd, d->local.fd, e);
     if (st == OK)
-        st = watch_start(&d->watch, d->generations, d->options.index, d->is_absent, refresh, d->server, e);
+        st = watch_begin(&d->watch, d->generations, d->options.index, &d->found, refresh, d->server, e);
     return st;
 }
 
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
     struct error e;
     sigset_t for_loop;
     uint16_t port = 0;
-    int code = options_parse(&d.options, argc, argv);
+    int code = daemon_options_parse(&d.options, argc, argv);
     if (code >= 0)
         return code;
     log_set_level(d.options.log_level);

@@ -33,7 +33,7 @@ struct place {
 };
 
 struct server {
-    const struct options *options;
+    const struct daemon_options *options;
     struct generations *generations;
     struct event_base *base;
     struct evconnlistener *listeners[N_LISTENERS];
@@ -313,7 +313,7 @@ static enum status make_parts(struct server *s, struct error *e)
     return OK;
 }
 
-enum status server_new(struct server **out, const struct options *options, struct generations *g, int tcp_fd,
+enum status server_new(struct server **out, const struct daemon_options *options, struct generations *g, int tcp_fd,
                        int unix_fd, struct error *e)
 {
     *out = NULL;

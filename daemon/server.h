@@ -5,7 +5,7 @@
 #define QUOTH_SERVER_H
 
 #include "generations.h"
-#include "options.h"
+#include "daemon_options.h"
 
 #define DRAIN_MS 5000
 
@@ -15,7 +15,7 @@ struct server;
  * @param tcp_fd   listening; the server closes it
  * @param unix_fd  the same, or -1
  */
-enum status server_new(struct server **out, const struct options *options, struct generations *g, int tcp_fd,
+enum status server_new(struct server **out, const struct daemon_options *options, struct generations *g, int tcp_fd,
                        int unix_fd, struct error *e) CHECK_RESULT;
 
 /** Serve until SIGTERM or SIGINT, then drain for at most DRAIN_MS; a second signal ends at once. */

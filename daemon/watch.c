@@ -1,6 +1,7 @@
 #include "watch.h"
 
 #include "log.h"
+#include "manifest.h"
 #include "search.h"
 
 #include <errno.h>
@@ -18,7 +19,9 @@
 struct watch {
     struct generations *generations;
     const char *index;
-    bool is_absent; /* what is served stands in for an index that is not there */
+    bool is_absent;   /* what is served stands in for an index that is not there */
+    bool is_failed;   /* the last manifest could not be used: try again */
+    struct stat seen; /* the manifest that was last looked at; zero: none */
     void (*changed)(void *ctx);
     void *ctx;
     int inotify_fd, watch_id; /* -1: none */
@@ -59,12 +62,21 @@ static enum status open_stand_in(struct snapshot **out, struct error *e)
     return st;
 }
 
-enum status watch_open_first(struct generations *g, const char *index, bool *is_absent, struct error *e)
+static void stat_manifest(const char *index, struct stat *out)
+{
+    char path[PATH_MAX];
+    *out = (struct stat){0};
+    if (snprintf(path, sizeof path, "%s/" MANIFEST_NAME, index) < (int)sizeof path && stat(path, out) != 0)
+        *out = (struct stat){0};
+}
+
+enum status watch_open_first(struct generations *g, const char *index, struct watch_start *start, struct error *e)
 {
     struct snapshot *s = NULL;
+    stat_manifest(index, &start->manifest); /* before it is opened: a change in between is seen later */
     enum status st = open_usable(&s, index, e);
-    *is_absent = st == ERR_NONE;
-    if (*is_absent)
+    start->is_absent = st == ERR_NONE;
+    if (start->is_absent)
         st = open_stand_in(&s, e);
     if (st == OK)
         generations_publish(g, s);
@@ -111,17 +123,24 @@ static void say_failure(struct watch *w, const struct error *e)
              (unsigned long long)generations_current(w->generations), e->text);
 }
 
+/* Another manifest file, not only another generation's: an index that was removed and built anew begins again at 1. */
+static bool is_changed(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev != b->st_dev || a->st_ino != b->st_ino || a->st_size != b->st_size ||
+           a->st_mtim.tv_sec != b->st_mtim.tv_sec || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
+}
+
 static void look(struct watch *w)
 {
-    struct snapshot *current = generations_get_current(w->generations);
-    bool is_new = w->is_absent || snapshot_is_stale(current);
-    uint64_t before = snapshot_generation(current);
-    snapshot_unref(current);
-    if (!is_new)
+    struct stat now;
+    stat_manifest(w->index, &now);
+    if (!w->is_failed && !is_changed(&w->seen, &now))
         return;
+    w->seen = now;
     struct error e;
     struct snapshot *s = NULL;
     enum status st = open_usable(&s, w->index, &e);
+    w->is_failed = st != OK && st != ERR_NONE;
     if (st == ERR_NONE && w->is_absent)
         return;
     if (st != OK) {
@@ -133,7 +152,7 @@ static void look(struct watch *w)
         snapshot_unref(s);
         return;
     }
-    uint64_t n_passages = snapshot_n_passages(s);
+    uint64_t n_passages = snapshot_n_passages(s), before = generations_current(w->generations);
     w->is_absent = false;
     w->last_failure[0] = '\0';
     generations_publish(w->generations, s);
@@ -159,14 +178,19 @@ static void *watch_main(void *arg)
     }
 }
 
-enum status watch_start(struct watch **out, struct generations *g, const char *index, bool is_absent,
+enum status watch_begin(struct watch **out, struct generations *g, const char *index, const struct watch_start *start,
                         void (*changed)(void *ctx), void *ctx, struct error *e)
 {
     *out = NULL;
     struct watch *w = calloc(1, sizeof *w);
     if (w == NULL)
         return error_nomem(e);
-    *w = (struct watch){.generations = g, .index = index, .is_absent = is_absent, .changed = changed, .ctx = ctx};
+    *w = (struct watch){.generations = g,
+                        .index = index,
+                        .is_absent = start->is_absent,
+                        .seen = start->manifest,
+                        .changed = changed,
+                        .ctx = ctx};
     w->watch_id = -1;
     w->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC); /* without it the poll alone remains */
     w->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -7,22 +7,29 @@
 
 #include "generations.h"
 
+#include <sys/stat.h>
+
 #define WATCH_POLL_MS 1000
 
 struct watch;
 
+/** How the index was found at the start. */
+struct watch_start {
+    bool is_absent; /* there was nothing to open */
+    struct stat manifest;
+};
+
 /**
  * Open the index as it is and publish its generation; one that is absent is served as generation 0.
- *
- * @param[out] is_absent  there was nothing to open
  */
-enum status watch_open_first(struct generations *g, const char *index, bool *is_absent, struct error *e) CHECK_RESULT;
+enum status watch_open_first(struct generations *g, const char *index, struct watch_start *start,
+                             struct error *e) CHECK_RESULT;
 
 /**
  * @param changed  called in the watch's thread after each publication
  * @param index    borrowed until watch_stop()
  */
-enum status watch_start(struct watch **out, struct generations *g, const char *index, bool is_absent,
+enum status watch_begin(struct watch **out, struct generations *g, const char *index, const struct watch_start *start,
                         void (*changed)(void *ctx), void *ctx, struct error *e) CHECK_RESULT;
 
 /** End the thread and free the watch. NULL is allowed. */

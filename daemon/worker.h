@@ -7,7 +7,7 @@
 
 #include "generations.h"
 #include "job.h"
-#include "options.h"
+#include "daemon_options.h"
 
 struct searcher;
 

@@ -1,4 +1,4 @@
-#include "options.h"
+#include "daemon_options.h"
 
 #include "bounds.h"
 #include "slice.h"
@@ -10,12 +10,12 @@
 
 struct number_rule {
     const char *name, *unit;
-    size_t offset; /* of a uint32_t in struct options */
+    size_t offset; /* of a uint32_t in struct daemon_options */
     uint32_t min, max, standard;
     const char *what;
 };
 
-#define FIELD(name) offsetof(struct options, name)
+#define FIELD(name) offsetof(struct daemon_options, name)
 
 static const struct number_rule numbers[] = {
     {"port", "N", FIELD(port), 0, 65535, DEFAULT_PORT, "TCP port; 0 takes any free one"},
@@ -42,7 +42,7 @@ enum { OPT_HOST = 1000, OPT_SOCKET, OPT_LOG_LEVEL, OPT_HELP, OPT_VERSION };
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
-static uint32_t *field_of(struct options *o, const struct number_rule *rule)
+static uint32_t *field_of(struct daemon_options *o, const struct number_rule *rule)
 {
     return (uint32_t *)(void *)((char *)o + rule->offset);
 }
@@ -53,9 +53,9 @@ static uint32_t processors(void)
     return n < 1 ? 1 : n > WORKERS_MAX ? WORKERS_MAX : (uint32_t)n;
 }
 
-static struct options defaults(void)
+static struct daemon_options defaults(void)
 {
-    struct options o = {.host = "127.0.0.1", .log_level = LOG_INFO};
+    struct daemon_options o = {.host = "127.0.0.1", .log_level = LOG_INFO};
     for (size_t i = 0; i < N_NUMBERS; i++)
         *field_of(&o, &numbers[i]) = numbers[i].standard;
     o.n_workers = processors();
@@ -91,7 +91,7 @@ static void print_help(void)
          "1 cannot serve, 2 wrong usage.");
 }
 
-static bool set_number(struct options *o, const struct number_rule *rule, const char *text)
+static bool set_number(struct daemon_options *o, const struct number_rule *rule, const char *text)
 {
     uint64_t value;
     if (!slice_to_u64(slice_cstr(text), rule->max, &value) || value < rule->min) {
@@ -102,7 +102,7 @@ static bool set_number(struct options *o, const struct number_rule *rule, const 
     return true;
 }
 
-static bool set_level(struct options *o, const char *text)
+static bool set_level(struct daemon_options *o, const char *text)
 {
     for (size_t i = 0; i < sizeof level_names / sizeof level_names[0]; i++) {
         if (strcmp(text, level_names[i]) == 0) {
@@ -128,7 +128,7 @@ static void fill_getopt(struct option *table)
 }
 
 /* One option; -1: go on. */
-static int take(struct options *o, int which)
+static int take(struct daemon_options *o, int which)
 {
     switch (which) {
     case OPT_HOST:
@@ -152,7 +152,7 @@ static int take(struct options *o, int which)
     }
 }
 
-int options_parse(struct options *out, int argc, char **argv)
+int daemon_options_parse(struct daemon_options *out, int argc, char **argv)
 {
     struct option table[N_NUMBERS + 6];
     fill_getopt(table);

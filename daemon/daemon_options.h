@@ -1,8 +1,8 @@
 /**
  * What quothd was told on its command line, read once and passed down as a const struct.
  */
-#ifndef QUOTH_OPTIONS_H
-#define QUOTH_OPTIONS_H
+#ifndef QUOTH_DAEMON_OPTIONS_H
+#define QUOTH_DAEMON_OPTIONS_H
 
 #include "log.h"
 
@@ -14,7 +14,7 @@
 #define GENERATIONS_MAX 8
 #define EXIT_USAGE 2
 
-struct options {
+struct daemon_options {
     const char *index;
     const char *host;
     const char *socket; /* NULL: no Unix socket */
@@ -35,6 +35,6 @@ struct options {
  *
  * @return -1: go on; else the exit code to end with at once
  */
-int options_parse(struct options *out, int argc, char **argv);
+int daemon_options_parse(struct daemon_options *out, int argc, char **argv);
 
 #endif
