@@ -4,11 +4,13 @@ set -euo pipefail
 cd "$1"
 cc=${CC:-cc}
 failed=0
+# Which library is known where is another check's business (layers.sh).
+read -ra libraries <<<"$(pkg-config --cflags libxml-2.0 icu-uc libevent_core)"
 
 # check FOLDER ALLOWED…
 check()
 {
-  local folder=$1 flags=(-std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c) allowed header
+  local folder=$1 flags=("${libraries[@]}" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c) allowed header
   shift
   for allowed in "$folder" "$@"; do
     flags+=(-I "$allowed")
