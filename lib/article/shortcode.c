@@ -50,7 +50,7 @@ void shortcodes_blank(char *text, size_t len)
         size_t code = at + 1 < len && text[at + 1] == '{' ? shortcode_len(slice_of(text + at, len - at), is_target) : 0;
         for (size_t i = at; i < at + code; i++)
             if (text[i] != '\n' && text[i] != '\r')
-                text[i] = is_target ? ' ' : SHORTCODE_FILLER;
+                text[i] = SHORTCODE_FILLER;
         is_any = is_any || code > 0;
         at += code > 0 ? code : 1;
     }

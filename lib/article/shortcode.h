@@ -7,9 +7,9 @@
 #include "slice.h"
 
 #define SHORTCODE_MAX_BYTES 4096 /* a longer one is text */
-#define SHORTCODE_FILLER '\1'    /* stands for a shortcode amid text; to be left out of it */
+#define SHORTCODE_FILLER '\xFF'  /* stands for a shortcode amid text, to be left out of it; no byte of UTF-8 */
 
-/** Overwrite shortcodes with as many fillers, or with spaces where they stand alone on a line or in a link's target. */
+/** Overwrite shortcodes with as many fillers, or with spaces where they stand alone on a line. */
 void shortcodes_blank(char *text, size_t len);
 
 #endif

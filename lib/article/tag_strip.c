@@ -37,7 +37,7 @@ static void begin_tag(struct tag_strip *s)
 /* The tag is complete; does it end a line? */
 static bool end_tag(struct tag_strip *s)
 {
-    static const char *const hiding[] = {"script", "style", "template", "noscript", "iframe", "svg", "select"};
+    static const char *const hiding[] = {"script", "style", "title", "template", "noscript", "iframe", "svg", "select"};
     static const char *const breaking[] = {
         "p",  "br", "div", "li", "ul", "ol", "tr", "td",      "th",     "table",      "dt",      "dd",
         "h1", "h2", "h3",  "h4", "h5", "h6", "hr", "section", "figure", "blockquote", "details", "summary"};

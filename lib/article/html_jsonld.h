@@ -1,0 +1,23 @@
+/**
+ * JSON-LD in a page, as far as it tells of an article (schema.org).
+ */
+#ifndef QUOTH_HTML_JSONLD_H
+#define QUOTH_HTML_JSONLD_H
+
+#include "arena.h"
+
+#define JSONLD_AUTHORS_MAX 32
+#define JSONLD_DEPTH_MAX 8 /* of lists and graphs around the article */
+
+/** What the first that says it says; set to {0} to begin. Strings live in the arena. */
+struct jsonld {
+    struct slice headline, lang, keywords; /* keywords: joined by commas */
+    struct slice authors[JSONLD_AUTHORS_MAX];
+    size_t n_authors;
+    int32_t published; /* date.h */
+};
+
+/** Add what a script holds. What is no JSON says nothing. */
+enum status jsonld_read(struct jsonld *out, struct arena *arena, struct slice json, struct error *e) CHECK_RESULT;
+
+#endif

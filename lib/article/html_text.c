@@ -1,0 +1,215 @@
+#include "html_text.h"
+
+#include "html_entity.h"
+#include "tag_strip.h"
+#include "utf8.h"
+
+#include <stdlib.h>
+
+#define TEXT_MAX_BYTES (3 * ARTICLE_MAX_BYTES) /* extracted: line ends come on top of the source */
+
+/** The text so far, and the block that is being written. Depths count open elements of a kind. */
+struct writer {
+    struct article *a;
+    struct buf text;
+    bool is_open;
+    size_t block_start;
+    bool has_space, has_newline, has_cell; /* due before the next text */
+    unsigned boilerplate, heading, pre;    /* depth */
+    bool is_h1, has_h1;
+    enum status status;
+    struct error *e;
+};
+
+static bool is_space(uint32_t c)
+{
+    return c <= ' ' || c == 0xA0;
+}
+
+static void close_block(struct writer *w)
+{
+    w->has_space = w->has_newline = w->has_cell = false;
+    if (!w->is_open || w->status != OK)
+        return;
+    w->is_open = false;
+    struct slice block = slice_trim(slice_of(w->text.data + w->block_start, w->text.len - w->block_start));
+    if (block.len == 0)
+        return;
+    bool is_first_h1 = w->is_h1 && !w->has_h1;
+    w->has_h1 = w->has_h1 || is_first_h1;
+    if (is_first_h1 && slice_equal_ascii_case(block, w->a->title))
+        return;
+    enum block_kind kind = w->boilerplate > 0 ? BLOCK_BOILERPLATE : w->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH;
+    w->status = article_add_block(w->a, (uint32_t)(block.data - w->text.data), (uint32_t)block.len, kind, w->e);
+}
+
+/* A character that is no white space, or any in pre. */
+static void put_char(struct writer *w, uint32_t c)
+{
+    if (!w->is_open) {
+        w->is_open = true;
+        if (w->text.len > 0)
+            buf_put_cstr(&w->text, "\n\n");
+        w->block_start = w->text.len;
+    } else if (w->has_cell || w->has_newline || w->has_space) {
+        buf_put_byte(&w->text, w->has_cell ? '\t' : w->has_newline ? '\n' : ' ');
+    }
+    w->has_space = w->has_newline = w->has_cell = false;
+    utf8_put(&w->text, c);
+}
+
+static void put_text(struct writer *w, struct slice s)
+{
+    for (size_t at = 0; at < s.len;) {
+        uint32_t c = utf8_next(s, &at, NULL);
+        if (!is_space(c))
+            put_char(w, c);
+        else if (w->pre > 0 && w->is_open)
+            buf_put_byte(&w->text, c == '\n' || c == '\t' ? (char)c : ' ');
+        else
+            w->has_space = true;
+    }
+    if (w->status == OK)
+        w->status = buf_status(&w->text, w->e);
+}
+
+/* <br>: one ends a line, two a paragraph. */
+static void put_break(struct writer *w)
+{
+    if (w->has_newline)
+        close_block(w);
+    else
+        w->has_newline = w->is_open;
+}
+
+static enum status finish(struct writer *w)
+{
+    close_block(w);
+    if (w->status == OK) {
+        w->a->text = arena_copy(&w->a->arena, buf_slice(&w->text));
+        w->status = w->a->text.data == NULL ? error_nomem(w->e) : OK;
+    }
+    buf_clear(&w->text);
+    return w->status;
+}
+
+/* ---- from a tree ---- */
+
+static void enter(struct writer *w, const xmlNode *node)
+{
+    if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+        put_text(w, slice_cstr((const char *)node->content));
+        return;
+    }
+    if (html_is(node, "br")) {
+        put_break(w);
+        return;
+    }
+    unsigned traits = html_traits(node);
+    if ((traits & HTML_BLOCK) != 0)
+        close_block(w);
+    if ((traits & HTML_CELL) != 0)
+        w->has_cell = w->is_open;
+    w->boilerplate += html_is_boilerplate(node);
+    w->heading += (traits & HTML_HEADING) != 0;
+    w->pre += (traits & HTML_PRE) != 0;
+    w->is_h1 = w->is_h1 || html_is(node, "h1");
+}
+
+static void leave(struct writer *w, const xmlNode *node)
+{
+    unsigned traits = html_traits(node);
+    if ((traits & HTML_BLOCK) != 0)
+        close_block(w);
+    w->boilerplate -= html_is_boilerplate(node);
+    w->heading -= (traits & HTML_HEADING) != 0;
+    w->pre -= (traits & HTML_PRE) != 0;
+    w->is_h1 = w->is_h1 && !html_is(node, "h1");
+}
+
+enum status html_read_tree(struct article *a, xmlNode *main, size_t page_weight, struct error *e)
+{
+    struct writer w = {.a = a, .e = e};
+    buf_init(&w.text, TEXT_MAX_BYTES);
+    const xmlNode *node = main;
+    while (node != NULL && w.status == OK) {
+        bool is_dropped = node != main && html_is_dropped(node, page_weight);
+        if (!is_dropped)
+            enter(&w, node);
+        if (!is_dropped && node->type == XML_ELEMENT_NODE && node->children != NULL) {
+            node = node->children;
+            continue;
+        }
+        if (!is_dropped)
+            leave(&w, node);
+        while (node != main && node->next == NULL) {
+            node = node->parent;
+            leave(&w, node);
+        }
+        node = node == main ? NULL : node->next;
+    }
+    return finish(&w);
+}
+
+void html_inner_text(struct buf *out, const xmlNode *element)
+{
+    bool wants_space = false;
+    size_t start = out->len;
+    for (const xmlNode *node = element; node != NULL;) {
+        bool is_hidden = node != element && (html_traits(node) & HTML_HIDDEN) != 0;
+        if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+            struct slice s = slice_cstr((const char *)node->content);
+            for (size_t at = 0; at < s.len;) {
+                uint32_t c = utf8_next(s, &at, NULL);
+                if (is_space(c)) {
+                    wants_space = out->len > start;
+                    continue;
+                }
+                if (wants_space)
+                    buf_put_byte(out, ' ');
+                wants_space = false;
+                utf8_put(out, c);
+            }
+        } else if (html_is(node, "br") || (html_traits(node) & HTML_BLOCK) != 0) {
+            wants_space = out->len > start;
+        }
+        node = html_next(node, element, !is_hidden);
+    }
+}
+
+/* ---- without a tree ---- */
+
+static void put_with_entities(struct writer *w, struct slice s)
+{
+    while (s.len > 0) {
+        const char *start = memchr(s.data, '&', s.len);
+        size_t plain = start == NULL ? s.len : (size_t)(start - s.data);
+        put_text(w, slice_of(s.data, plain));
+        s = slice_from(s, plain);
+        if (s.len == 0)
+            break;
+        const char *end = memchr(s.data, ';', s.len < 40 ? s.len : 40);
+        size_t len = end == NULL ? 1 : (size_t)(end - s.data) + 1;
+        char decoded[ENTITY_MAX_BYTES];
+        size_t n = entity_decode(decoded, slice_of(s.data, len));
+        put_text(w, n > 0 ? slice_of(decoded, n) : slice_of(s.data, len));
+        s = slice_from(s, len);
+    }
+}
+
+enum status html_read_flat(struct article *a, struct slice html, struct error *e)
+{
+    struct writer w = {.a = a, .e = e};
+    struct tag_strip strip = {0};
+    struct slice text;
+    bool breaks, is_more = true;
+    buf_init(&w.text, TEXT_MAX_BYTES);
+    for (size_t at = 0; is_more && w.status == OK;) {
+        is_more = tag_strip_next(&strip, html, &at, &text, &breaks);
+        if (breaks)
+            close_block(&w);
+        if (is_more)
+            put_with_entities(&w, text);
+    }
+    return finish(&w);
+}
