@@ -1,0 +1,184 @@
+#include "snippet.h"
+
+#include "query.h"
+#include "text_break.h"
+#include "utf8.h"
+
+#define WEIGHT_MAX 1e6
+#define WEIGHT_UNIT 1048576.0 /* weights are summed as integers: sums of equal windows are equal */
+
+/* The spans [from, to) of a window, and what they are worth. */
+struct window {
+    size_t from, to;
+    int64_t weight;
+};
+
+struct chooser {
+    struct slice text;
+    const struct spans *spans;
+    const double *weights;
+    size_t n_weights;
+    size_t width;                      /* characters */
+    uint32_t counts[QUERY_LEAVES_MAX]; /* spans of each leaf in the window */
+};
+
+static int64_t weight_of(const struct chooser *c, uint32_t leaf)
+{
+    if (leaf >= c->n_weights || !(c->weights[leaf] > 0))
+        return 0;
+    double weight = c->weights[leaf] < WEIGHT_MAX ? c->weights[leaf] : WEIGHT_MAX;
+    return (int64_t)(weight * WEIGHT_UNIT);
+}
+
+static size_t characters(struct slice text, size_t from, size_t to)
+{
+    return utf8_length(slice_of(text.data + from, to - from));
+}
+
+/* The byte n characters behind `at`, cut to the end; before: the same backwards. */
+static size_t forward(struct slice text, size_t at, size_t n)
+{
+    for (; n > 0 && at < text.len; n--)
+        utf8_next(text, &at, NULL);
+    return at;
+}
+
+static size_t backward(struct slice text, size_t at, size_t n)
+{
+    for (; n > 0 && at > 0; n--)
+        at = utf8_floor(text, at - 1);
+    return at;
+}
+
+static void window_add(struct chooser *c, struct window *w)
+{
+    uint32_t leaf = c->spans->items[w->to++].leaf;
+    if (leaf < QUERY_LEAVES_MAX && c->counts[leaf]++ == 0)
+        w->weight += weight_of(c, leaf);
+}
+
+static void window_drop(struct chooser *c, struct window *w)
+{
+    uint32_t leaf = c->spans->items[w->from++].leaf;
+    if (leaf < QUERY_LEAVES_MAX && --c->counts[leaf] == 0)
+        w->weight -= weight_of(c, leaf);
+}
+
+/*
+ * Two ends walk over the spans, and each byte is counted at most twice by either: w.from is each span in turn, w.to is
+ * as far as the width allows. A span longer than the width is a window of its own.
+ */
+static struct window best_window(struct chooser *c)
+{
+    struct window w = {0}, best = {0};
+    const struct span *items = c->spans->items;
+    size_t begin = 0, end = 0, n_chars = 0; /* n_chars characters lie in [begin, end) */
+    size_t more = 0, counted_to = SIZE_MAX; /* and `more` up to the end of span w.to, once that is counted */
+    while (w.from < c->spans->n) {
+        size_t start = items[w.from].start;
+        bool is_empty = w.to == w.from;
+        n_chars = is_empty ? 0 : n_chars - characters(c->text, begin, start);
+        if (is_empty) {
+            end = start;
+            counted_to = SIZE_MAX;
+        }
+        begin = start;
+        for (; w.to < c->spans->n; n_chars += more) {
+            size_t next_end = (size_t)items[w.to].start + items[w.to].len;
+            if (counted_to != w.to)
+                more = characters(c->text, end, next_end);
+            counted_to = w.to;
+            if (n_chars + more > c->width && w.to > w.from)
+                break;
+            end = next_end;
+            window_add(c, &w);
+        }
+        size_t n = w.to - w.from, best_n = best.to - best.from;
+        if (w.weight > best.weight || (w.weight == best.weight && n > best_n))
+            best = w;
+        window_drop(c, &w);
+    }
+    return best;
+}
+
+/*
+ * The last place in [low, high] where at least `want` begins; but where all the rest would fit from an earlier one
+ * (not before `tail`), the earliest such, so that the end of a text is not shown short. SIZE_MAX: none.
+ */
+static size_t find_begin(struct slice text, size_t low, size_t high, size_t tail, enum text_boundary want)
+{
+    size_t found = SIZE_MAX;
+    for (size_t at = high;; at = utf8_floor(text, at - 1)) {
+        if (found != SIZE_MAX && at < tail)
+            break;
+        if (at < text.len && text_boundary_at(text, at) >= want)
+            found = at;
+        if (at <= low || (found != SIZE_MAX && found < tail))
+            break;
+    }
+    return found;
+}
+
+/* Where to begin a window whose spans begin at `first`, with `spare` characters to give away before it. */
+static size_t choose_begin(const struct chooser *c, size_t first, size_t spare)
+{
+    struct slice text = c->text;
+    size_t low = backward(text, first, spare);
+    size_t tail = backward(text, text.len, c->width);
+    size_t at = find_begin(text, low, first, tail, BOUNDARY_SENTENCE);
+    if (at == SIZE_MAX)
+        at = find_begin(text, low, first, tail, BOUNDARY_CLAUSE);
+    if (at != SIZE_MAX)
+        return at;
+    size_t middle = backward(text, first, spare / 2);
+    if (tail < middle)
+        middle = tail > low ? tail : low;
+    for (at = middle; at < first; at = forward(text, at, 1))
+        if (text_boundary_at(text, at) != BOUNDARY_NONE)
+            return at;
+    at = find_begin(text, low, first, first, BOUNDARY_WORD);
+    return at == SIZE_MAX ? first : at;
+}
+
+/* Where to end what begins at `begin` and should hold [begin, last). */
+static size_t choose_end(const struct chooser *c, size_t begin, size_t last)
+{
+    struct slice text = c->text;
+    size_t end = forward(text, begin, c->width), at = end;
+    while (at > last && at > begin && !text_is_break(text, at))
+        at = utf8_floor(text, at - 1);
+    if (at > begin)
+        end = at;
+    while (end > last && end > begin && strchr(" \t\r\n", text.data[end - 1]) != NULL)
+        end--;
+    return end;
+}
+
+static void place(const struct chooser *c, struct window w, uint32_t *start, uint32_t *len)
+{
+    const struct span *items = c->spans->items;
+    size_t begin = 0, last = 0;
+    if (w.to > w.from) {
+        const struct span *last_span = &items[w.to - 1];
+        begin = items[w.from].start;
+        last = (size_t)last_span->start + last_span->len;
+        size_t n_chars = characters(c->text, begin, last);
+        if (n_chars <= c->width)
+            begin = choose_begin(c, begin, c->width - n_chars);
+        else
+            last = begin;
+    }
+    *start = (uint32_t)begin;
+    *len = (uint32_t)(choose_end(c, begin, last) - begin);
+}
+
+void snippet_choose(struct slice text, const struct spans *spans, const double *weights, size_t n_weights,
+                    uint32_t width, uint32_t *start, uint32_t *len)
+{
+    *start = 0;
+    *len = (uint32_t)text.len;
+    if (text.len <= width || utf8_length(text) <= width)
+        return;
+    struct chooser c = {.text = text, .spans = spans, .weights = weights, .n_weights = n_weights, .width = width};
+    place(&c, best_window(&c), start, len);
+}

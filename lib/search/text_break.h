@@ -1,0 +1,23 @@
+/**
+ * Where a text may be cut, and what begins there: for snippets. Rules of thumb that need a few characters either side
+ * and no tables; a passage's own borders are the splitter's work, not this.
+ */
+#ifndef QUOTH_TEXT_BREAK_H
+#define QUOTH_TEXT_BREAK_H
+
+#include "slice.h"
+
+enum text_boundary {
+    BOUNDARY_NONE, /* white space, or within a word */
+    BOUNDARY_WORD,
+    BOUNDARY_CLAUSE,
+    BOUNDARY_SENTENCE,
+};
+
+/** May text be cut before byte `at` (a character's first byte, or the end)? Not within a word, nor before a mark. */
+bool text_is_break(struct slice text, size_t at);
+
+/** What begins at byte `at` (a character's first byte, below text.len). */
+enum text_boundary text_boundary_at(struct slice text, size_t at);
+
+#endif
