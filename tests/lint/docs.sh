@@ -7,6 +7,11 @@ failed=0
 
 for program in quoth quothd quoth-index; do
   page=docs/man/$program.1
+  if ! "$build/$program" --help >/dev/null; then
+    echo "$program --help does not work" >&2
+    failed=1
+    continue
+  fi
   for option in $("$build/$program" --help | grep -oE -e '--[a-z][a-z-]*' | sort -u); do
     if ! sed 's/\\//g' "$page" | grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)"; then
       echo "$page does not mention $option" >&2
