@@ -8,6 +8,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
+#define ABBREVIATION_MAX_BYTES 12
 #define WRAPPED_LINE_BYTES 45 /* the end of a line at least this long is taken for a space */
 
 struct sentences {
@@ -32,11 +33,8 @@ enum status sentences_new(struct sentences **out, struct slice lang, struct erro
     struct sentences *s = calloc(1, sizeof *s);
     if (s == NULL)
         return error_nomem(e);
-    /* "ss=standard": no break after the language's abbreviations ("Gen. Kurilla"). */
-    char locale[32];
-    if (lang.len == 0 || lang.len > 8)
-        lang = SLICE("en");
-    snprintf(locale, sizeof locale, "%.*s@ss=standard", SLICE_ARG(lang));
+    char locale[16];
+    snprintf(locale, sizeof locale, "%.*s", lang.len > 8 ? 0 : (int)lang.len, lang.len == 0 ? "" : lang.data);
     UErrorCode code = U_ZERO_ERROR;
     s->breaks = ubrk_open(UBRK_SENTENCE, locale, NULL, 0, &code);
     if (U_FAILURE(code)) {
@@ -97,6 +95,39 @@ enum status sentences_begin(struct sentences *s, struct slice text, struct error
     return open_window(s, 0, e);
 }
 
+/* The last word before the full stop that ends s, or empty. */
+static struct slice last_word(struct slice s)
+{
+    s = slice_trim(s);
+    if (s.len == 0 || s.data[s.len - 1] != '.')
+        return (struct slice){0};
+    size_t start = --s.len;
+    while (start > 0 && s.len - start < ABBREVIATION_MAX_BYTES &&
+           (s.data[start - 1] == '.' || ((unsigned char)s.data[start - 1] & 0x80) != 0 ||
+            ((s.data[start - 1] | 0x20) >= 'a' && (s.data[start - 1] | 0x20) <= 'z')))
+        start--;
+    return slice_from(s, start);
+}
+
+/* "Gen. Kurilla", "J. Smith", "U.S. Army": a full stop after these mostly ends no sentence. ICU's own exceptions take
+ * longer to set up than an article takes to cut. */
+static bool ends_in_abbreviation(struct slice s)
+{
+    static const char *const abbreviations[] = {
+        "Mr",  "Mrs",    "Ms",  "Dr",   "Prof", "St",  "Gen", "Col", "Maj", "Capt", "Lt",  "Sgt", "Adm",  "Cmdr", "Sen",
+        "Rep", "Gov",    "Rev", "Hon",  "Pres", "Jr",  "Sr",  "vs",  "No",  "Nos",  "Vol", "Fig", "pp",   "cf",   "ca",
+        "al",  "approx", "U.S", "U.K",  "U.N",  "Jan", "Feb", "Mar", "Apr", "Jun",  "Jul", "Aug", "Sep",  "Sept", "Oct",
+        "Nov", "Dec",    "Mme", "Mlle", "Hr",   "Fr",  "Nr",  "bzw", "Abs", "Sra",  "Dra", "Ltd", "Bros", "Mt",   "Ft",
+    };
+    struct slice word = last_word(s);
+    if (word.len == 1)
+        return word.data[0] >= 'A' && word.data[0] <= 'Z';
+    for (size_t i = 0; i < sizeof abbreviations / sizeof *abbreviations; i++)
+        if (slice_equal(word, slice_cstr(abbreviations[i])))
+            return true;
+    return false;
+}
+
 enum status sentences_next(struct sentences *s, struct slice *out, struct error *e)
 {
     *out = (struct slice){0};
@@ -114,6 +145,8 @@ enum status sentences_next(struct sentences *s, struct slice *out, struct error 
             continue;
         }
         *out = slice_of(s->text.data + s->at, end - s->at);
+        if (!is_cut && end < s->text.len && end < s->window + s->window_len && ends_in_abbreviation(*out))
+            continue;
         s->at = end;
         return is_cut ? open_window(s, end, e) : OK;
     }

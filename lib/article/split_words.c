@@ -11,10 +11,18 @@ static bool is_kana(uint32_t c)
     return (c >= 0x3041 && c <= 0x30FF && c != 0x30FB) || (c >= 0x31F0 && c <= 0x31FF) || (c >= 0xFF66 && c <= 0xFF9D);
 }
 
+/* Bit c % 32 of entry c / 32: ASCII letters and digits. */
+static const uint32_t ascii_words[4] = {0, 0x03FF0000u, 0x07FFFFFEu, 0x07FFFFFEu};
+
+static bool is_ascii_word(unsigned char c)
+{
+    return (ascii_words[c >> 5] >> (c & 31) & 1) != 0;
+}
+
 static enum char_class class_of(uint32_t c)
 {
     if (c < 0x80)
-        return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ? CLASS_WORD : CLASS_OTHER;
+        return is_ascii_word((unsigned char)c) ? CLASS_WORD : CLASS_OTHER;
     UChar32 u = (UChar32)c;
     if (c >= 0x3000 && (is_kana(c) || u_hasBinaryProperty(u, UCHAR_IDEOGRAPHIC)))
         return CLASS_CJK;
@@ -38,8 +46,17 @@ size_t words_count(struct slice s, size_t most)
 {
     size_t n = 0;
     bool is_in = false;
-    for (size_t at = 0; at < s.len && n <= most;)
-        n += begins_word(utf8_next(s, &at, NULL), &is_in);
+    for (size_t at = 0; at < s.len && n <= most;) {
+        unsigned char c = (unsigned char)s.data[at];
+        if (c >= 0x80) {
+            n += begins_word(utf8_next(s, &at, NULL), &is_in);
+            continue;
+        }
+        bool is_word = is_ascii_word(c);
+        n += is_word && !is_in;
+        is_in = is_word;
+        at++;
+    }
     return n;
 }
 
