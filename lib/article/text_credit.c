@@ -339,7 +339,7 @@ static bool parse_segments(struct credit *out, const struct slice *segments, siz
     struct slice other = {0};
     for (size_t i = 0; i < n; i++) {
         struct credit c;
-        bool is_parsed = parse_date(&c, segments[i]) || parse_byline(&c, segments[i]) || parse_mixed(&c, segments[i]);
+        bool is_parsed = parse_date(&c, segments[i]) || parse_mixed(&c, segments[i]) || parse_byline(&c, segments[i]);
         if (!is_parsed && text_shape(segments[i]).n_words > 4)
             return false;
         if (!is_parsed) {

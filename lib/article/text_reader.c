@@ -116,8 +116,8 @@ static bool is_line_by_line(const struct group *g)
 /** Does a paragraph begin at this line of a wrapped group? */
 static bool begins_paragraph(const struct group *g, const struct text_line *line, uint32_t indent_before)
 {
-    if (g->is_list && text_item_marker(line->s) > 0)
-        return true;
+    if (g->is_list)
+        return text_item_marker(line->s) > 0;
     /* A book's way: the first line of each paragraph is set in. */
     bool is_mixed = g->n_indented * 2 < g->n_lines;
     return is_mixed && line->indent >= 2 && indent_before < 2;
