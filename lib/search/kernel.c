@@ -9,14 +9,15 @@
 #include <stdlib.h>
 
 #define STOP_EVERY 8192
-#define SCRATCH_SETS 4 /* within, target, narrow, narrower */
+#define SCRATCH_SETS 4 /* one passage to explain, target, narrow, narrower */
 #define NO_ARTICLE UINT32_MAX
 
 struct kernel {
     struct index_reader *reader;
     struct snapshot *snapshot;
     struct kernel_forms *forms;
-    uint64_t *bits; /* the sets of a segment */
+    uint64_t **living; /* of each segment, its live passages as a set; NULL until it is first searched */
+    uint64_t *bits;    /* the sets of a query in a segment */
     size_t bits_cap;
     double *scores; /* of each passage of a segment; all zero between segments */
     double *bests;  /* of a word of several terms, the greatest so far; all zero between words */
@@ -47,7 +48,8 @@ enum status kernel_new(struct kernel **out, struct index_reader *r, struct error
         return error_nomem(e);
     k->reader = r;
     k->snapshot = index_reader_snapshot(r);
-    enum status st = kernel_forms_new(&k->forms, k->snapshot, e);
+    k->living = calloc(snapshot_n_segments(k->snapshot) + 1, sizeof(uint64_t *));
+    enum status st = k->living == NULL ? error_nomem(e) : kernel_forms_new(&k->forms, k->snapshot, e);
     if (st != OK) {
         kernel_free(k);
         return st;
@@ -61,6 +63,9 @@ void kernel_free(struct kernel *k)
     if (k == NULL)
         return;
     kernel_forms_free(k->forms);
+    for (size_t i = 0; k->living != NULL && i < snapshot_n_segments(k->snapshot); i++)
+        free(k->living[i]);
+    free(k->living);
     free(k->bits);
     free(k->scores);
     free(k->bests);
@@ -89,7 +94,7 @@ static enum status reserve_dense(struct kernel *k, uint32_t n, struct error *e)
     return OK;
 }
 
-/* Make the sets and the matcher of a segment ready; `within` is left empty. */
+/* Make the sets and the matcher of a segment ready; what to look at is for the caller to say. */
 static enum status begin_segment(struct query_run *run, size_t segment, struct error *e)
 {
     struct kernel *k = run->kernel;
@@ -115,7 +120,6 @@ static enum status begin_segment(struct query_run *run, size_t segment, struct e
                                    .matcher = run->matcher,
                                    .stop = &run->options->stop,
                                    .n_words = n_words,
-                                   .within = k->bits,
                                    .target = k->bits + n_words,
                                    .narrow = k->bits + 2 * n_words,
                                    .narrower = k->bits + 3 * n_words,
@@ -124,14 +128,22 @@ static enum status begin_segment(struct query_run *run, size_t segment, struct e
     return OK;
 }
 
-static void add_living(struct query_run *run)
+/* Search among the live passages; which they are never changes, so it is found out once. */
+static enum status look_at_living(struct query_run *run, struct error *e)
 {
     const struct segment *s = run->at.segment;
     uint32_t n = segment_n_passages(s);
-    bool has_dead = segment_n_dead_passages(s) > 0;
-    for (uint32_t p = 0; p < n; p++)
-        if (!has_dead || !segment_passage_is_dead(s, p))
-            set_add(run->at.within, p);
+    uint64_t **living = &run->kernel->living[run->segment];
+    if (*living == NULL) {
+        *living = calloc(set_words(n), sizeof **living);
+        if (*living == NULL)
+            return error_nomem(e);
+        for (uint32_t p = 0; p < n; p++)
+            if (!segment_passage_is_dead(s, p))
+                set_add(*living, p);
+    }
+    run->at.within = *living;
+    return OK;
 }
 
 /* A word of one term: what each posting brings is added where the gate lets it. */
@@ -271,8 +283,9 @@ static enum status run_segment(struct query_run *run, size_t segment, struct err
     enum status st = begin_segment(run, segment, e);
     if (st != OK)
         return st;
-    add_living(run);
-    st = match_segment(&run->at, e);
+    st = look_at_living(run, e);
+    if (st == OK)
+        st = match_segment(&run->at, e);
     if (st == OK && run->at.wants_scores)
         st = score_segment(run, e);
     return st == OK ? collect_segment(run, e) : st;
@@ -435,7 +448,8 @@ enum status kernel_explain(struct passage_score *out, struct arena *arena, struc
     if (st == OK)
         st = begin_segment(&run, segment, e);
     if (st == OK) {
-        set_add(run.at.within, passage);
+        set_add(k->bits, passage);
+        run.at.within = k->bits;
         st = match_segment(&run.at, e);
     }
     if (st == OK) {

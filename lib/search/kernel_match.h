@@ -10,7 +10,7 @@
 #include "kernel_lists.h"
 #include "match.h"
 
-/** One segment being searched. All sets have n_words words, all zero but `within` before match_segment(). */
+/** One segment being searched. Sets have n_words words each; all but `within` are empty before match_segment(). */
 struct segment_run {
     const struct plan *plan;
     const struct segment *segment;
@@ -19,7 +19,7 @@ struct segment_run {
     const struct stop *stop;
     size_t n_words;
     uint64_t *slots;                      /* plan->n_slots sets, one after the other */
-    uint64_t *within;                     /* only these passages are looked at */
+    const uint64_t *within;               /* only these passages are looked at */
     uint64_t *target, *narrow, *narrower; /* scratch */
     bool wants_scores;                    /* else what only adds to the score is passed over */
 };
