@@ -34,6 +34,10 @@ struct watch {
 static enum status open_usable(struct snapshot **out, const char *index, struct error *e)
 {
     struct searcher *probe;
+    struct stat info;
+    *out = NULL;
+    if (stat(index, &info) == 0 && !S_ISDIR(info.st_mode))
+        return error_set(e, ERR_INDEX, "%s is not a folder, so no index", index);
     enum status st = snapshot_open(out, index, e);
     if (st != OK)
         return st;
