@@ -140,15 +140,29 @@ static size_t choose_begin(const struct chooser *c, size_t first, size_t spare)
     return at == SIZE_MAX ? first : at;
 }
 
-/* Where to end what begins at `begin` and should hold [begin, last). */
+/* The last place in (last, end] where the text may be cut; `last` where there is none. */
+static size_t break_before(struct slice text, size_t end, size_t last, bool (*is_break)(struct slice, size_t))
+{
+    while (end > last && !is_break(text, end))
+        end = utf8_floor(text, end - 1);
+    return end;
+}
+
+static bool is_no_mark(struct slice text, size_t at)
+{
+    return !text_is_mark(text, at);
+}
+
+/* Where to end what begins at `begin` and should hold [begin, last): between words, else between letters. */
 static size_t choose_end(const struct chooser *c, size_t begin, size_t last)
 {
     struct slice text = c->text;
-    size_t end = forward(text, begin, c->width), at = end;
-    while (at > last && at > begin && !text_is_break(text, at))
-        at = utf8_floor(text, at - 1);
-    if (at > begin)
-        end = at;
+    size_t most = forward(text, begin, c->width);
+    size_t end = break_before(text, most, last, text_is_break);
+    if (end <= begin)
+        end = break_before(text, most, begin, is_no_mark);
+    if (end <= begin)
+        end = most;
     while (end > last && end > begin && strchr(" \t\r\n", text.data[end - 1]) != NULL)
         end--;
     return end;

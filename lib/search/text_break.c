@@ -55,6 +55,12 @@ static bool is_joiner(uint32_t c)
     return c == '\'' || c == 0x2019 || c == '-' || c == '.' || c == ',' || c == '_' || c == 0x2010 || c == 0x2011;
 }
 
+bool text_is_mark(struct slice text, size_t at)
+{
+    size_t end;
+    return at > 0 && is_mark(after(text, at, &end));
+}
+
 bool text_is_break(struct slice text, size_t at)
 {
     if (at == 0 || at >= text.len)

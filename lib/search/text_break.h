@@ -17,6 +17,9 @@ enum text_boundary {
 /** May text be cut before byte `at` (a character's first byte, or the end)? Not within a word, nor before a mark. */
 bool text_is_break(struct slice text, size_t at);
 
+/** Is the character at byte `at` a mark or joiner that belongs to the one before it? */
+bool text_is_mark(struct slice text, size_t at);
+
 /** What begins at byte `at` (a character's first byte, below text.len). */
 enum text_boundary text_boundary_at(struct slice text, size_t at);
 
