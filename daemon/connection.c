@@ -60,21 +60,21 @@ static void free_reply(const void *data, size_t len, void *ctx)
 {
     (void)data;
     (void)len;
-    job_free(ctx);
+    task_free(ctx);
 }
 
-static void send_reply(struct connection *c, struct job *job)
+static void send_reply(struct connection *c, struct task *task)
 {
     struct evbuffer *out = bufferevent_get_output(c->stream);
     int failed = 0;
-    if (job->reply.len >= REFERENCED_MIN_BYTES) {
-        failed = evbuffer_add_reference(out, job->reply.data, job->reply.len, free_reply, job);
+    if (task->reply.len >= REFERENCED_MIN_BYTES) {
+        failed = evbuffer_add_reference(out, task->reply.data, task->reply.len, free_reply, task);
         if (failed == 0)
             return;
     } else {
-        failed = evbuffer_add(out, job->reply.data, job->reply.len);
+        failed = evbuffer_add(out, task->reply.data, task->reply.len);
     }
-    job_free(job);
+    task_free(task);
     if (failed != 0)
         c->state = STATE_DEAD; /* a reply left out would put every later one in the wrong place */
 }
@@ -82,9 +82,9 @@ static void send_reply(struct connection *c, struct job *job)
 static void send_ready(struct connection *c)
 {
     bool closes = false;
-    for (struct job *job; c->state != STATE_DEAD && (job = ring_pop(&c->ring, &closes)) != NULL;) {
+    for (struct task *task; c->state != STATE_DEAD && (task = ring_pop(&c->ring, &closes)) != NULL;) {
         c->active_us = clock_us();
-        send_reply(c, job);
+        send_reply(c, task);
     }
 }
 
@@ -98,17 +98,17 @@ static bool is_congested(struct connection *c)
 static void submit(struct connection *c, struct slot *slot)
 {
     const struct desk *desk = &c->host->desk;
-    struct job *job = slot->job;
+    struct task *task = slot->task;
     uint64_t retry_ms;
-    job->from = c->id;
-    job->started_us = clock_us();
-    job->gen = generations_current(desk->generations);
-    if (pool_submit(desk->pool, job, &retry_ms) == OK) {
+    task->from = c->id;
+    task->started_us = clock_us();
+    task->gen = generations_current(desk->generations);
+    if (pool_submit(desk->pool, task, &retry_ms) == OK) {
         ring_mark_running(&c->ring, slot);
         return;
     }
     stats_error(desk->stats, "busy");
-    reply_error_key(&job->reply, job->request.tag, "busy", "retry_ms", retry_ms, "the server has too much to do");
+    reply_error_key(&task->reply, task->request.tag, "busy", "retry_ms", retry_ms, "the server has too much to do");
     ring_mark_done(&c->ring, slot);
 }
 
@@ -119,7 +119,7 @@ static void dispatch(struct connection *c)
     size_t max = options_of(c)->reply_queue;
     for (struct slot *slot; c->state != STATE_DEAD && (slot = ring_next_waiting(&c->ring)) != NULL;) {
         bool is_head = c->ring.next == c->ring.head;
-        if (is_congested(c) || c->ring.n_running >= CONNECTION_JOBS_MAX ||
+        if (is_congested(c) || c->ring.n_running >= CONNECTION_TASKS_MAX ||
             (!is_head && output_len(c) + c->ring.held_bytes >= max))
             return;
         submit(c, slot);
@@ -128,9 +128,9 @@ static void dispatch(struct connection *c)
 
 /* ---- in: lines */
 
-static void push(struct connection *c, struct job *job, bool is_done, bool closes)
+static void push(struct connection *c, struct task *task, bool is_done, bool closes)
 {
-    ring_push(&c->ring, job, is_done, closes);
+    ring_push(&c->ring, task, is_done, closes);
     if (closes)
         c->state = STATE_ENDING;
 }
@@ -138,45 +138,45 @@ static void push(struct connection *c, struct job *job, bool is_done, bool close
 /* An error that no line asked for; it closes. */
 static void push_error(struct connection *c, const char *code, const char *message)
 {
-    struct job *job = job_new(slice_of(NULL, 0));
-    if (job == NULL) {
+    struct task *task = task_new(slice_of(NULL, 0));
+    if (task == NULL) {
         c->state = STATE_DEAD;
         return;
     }
-    desk_refuse(&c->host->desk, job, code, message);
-    push(c, job, true, true);
+    desk_refuse(&c->host->desk, task, code, message);
+    push(c, task, true, true);
 }
 
-static void log_request(const struct connection *c, const struct job *job)
+static void log_request(const struct connection *c, const struct task *task)
 {
     log_line(LOG_DEBUG, "request", "c=%u.%u line=\"%.*s\"", c->id.index, c->id.generation,
-             job->line_len > 512 ? 512 : (int)job->line_len, job->line);
+             task->line_len > 512 ? 512 : (int)task->line_len, task->line);
 }
 
 static void serve_line(struct connection *c, struct slice line)
 {
     const struct desk *desk = &c->host->desk;
-    struct job *job = job_new(line);
-    if (job == NULL) {
+    struct task *task = task_new(line);
+    if (task == NULL) {
         c->state = STATE_DEAD;
         return;
     }
     struct request_error wire;
     struct error e;
-    log_request(c, job);
-    enum status st = request_parse(&job->request, slice_of(job->line, job->line_len), &wire, &e);
+    log_request(c, task);
+    enum status st = request_parse(&task->request, slice_of(task->line, task->line_len), &wire, &e);
     desk->stats->requests_total++;
-    desk->stats->by_verb[job->request.verb]++;
-    if (job->request.deadline_ms > desk->options->deadline_ms)
-        job->request.deadline_ms = desk->options->deadline_ms;
+    desk->stats->by_verb[task->request.verb]++;
+    if (task->request.deadline_ms > desk->options->deadline_ms)
+        task->request.deadline_ms = desk->options->deadline_ms;
     if (st != OK) {
-        desk_refuse(desk, job, wire.code, e.text);
-        push(c, job, true, wire.closes);
-    } else if (desk_needs_worker(job->request.verb)) {
-        push(c, job, false, false);
+        desk_refuse(desk, task, wire.code, e.text);
+        push(c, task, true, wire.closes);
+    } else if (desk_needs_worker(task->request.verb)) {
+        push(c, task, false, false);
     } else {
-        desk_answer(desk, job);
-        push(c, job, true, job->request.verb == VERB_QUIT);
+        desk_answer(desk, task);
+        push(c, task, true, task->request.verb == VERB_QUIT);
     }
 }
 
@@ -363,7 +363,7 @@ enum status connection_new(struct connection **out, const struct connection_host
     c->id = id;
     c->active_us = c->moved_us = clock_us();
     enum status st = prepare(c, fd, e);
-    struct job *greeting = st == OK ? job_new(slice_of(NULL, 0)) : NULL;
+    struct task *greeting = st == OK ? task_new(slice_of(NULL, 0)) : NULL;
     if (greeting == NULL) {
         connection_free(c);
         return st == OK ? error_nomem(e) : st;
@@ -386,10 +386,10 @@ void connection_free(struct connection *c)
     free(c);
 }
 
-void connection_take_back(struct connection *c, struct job *job)
+void connection_take_back(struct connection *c, struct task *task)
 {
-    if (!ring_take_back(&c->ring, job))
-        job_free(job);
+    if (!ring_take_back(&c->ring, task))
+        task_free(task);
     settle(c);
 }
 

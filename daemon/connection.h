@@ -13,8 +13,8 @@
 #include "desk.h"
 #include "ring.h"
 
-#define REQUESTS_PER_EVENT 64 /* then it is the other connections' turn */
-#define CONNECTION_JOBS_MAX 8 /* of one connection with the workers at a time */
+#define REQUESTS_PER_EVENT 64  /* then it is the other connections' turn */
+#define CONNECTION_TASKS_MAX 8 /* of one connection with the workers at a time */
 #define LINGER_MS 1000
 
 struct event_base;
@@ -36,8 +36,8 @@ void connection_free(struct connection *c);
 
 struct connection_id connection_id_of(const struct connection *c);
 
-/** A job that this connection had handed out comes back; takes it. */
-void connection_take_back(struct connection *c, struct job *job);
+/** A task that this connection had handed out comes back; takes it. */
+void connection_take_back(struct connection *c, struct task *task);
 
 /** Several times a second: close what is idle, stalled, or lingers. */
 void connection_tick(struct connection *c, uint64_t now_us);

@@ -19,39 +19,39 @@ void desk_greet(const struct desk *d, struct buf *reply, const char *tag)
     reply_end(reply);
 }
 
-void desk_refuse(const struct desk *d, struct job *job, const char *code, const char *message)
+void desk_refuse(const struct desk *d, struct task *task, const char *code, const char *message)
 {
     stats_error(d->stats, code);
-    reply_error(&job->reply, job->request.tag, code, -1, message);
+    reply_error(&task->reply, task->request.tag, code, -1, message);
 }
 
-static void put_lines(struct job *job, size_t n_lines, const struct buf *lines)
+static void put_lines(struct task *task, size_t n_lines, const struct buf *lines)
 {
-    reply_ok(&job->reply, job->request.tag, n_lines);
-    reply_end(&job->reply);
-    buf_put(&job->reply, buf_slice(lines));
+    reply_ok(&task->reply, task->request.tag, n_lines);
+    reply_end(&task->reply);
+    buf_put(&task->reply, buf_slice(lines));
 }
 
-static void answer_ping(struct job *job, struct buf *lines)
+static void answer_ping(struct task *task, struct buf *lines)
 {
     struct row r = row_begin(lines, OUT_TSV);
-    row_text(&r, "text", job->request.text);
+    row_text(&r, "text", task->request.text);
     row_end(&r);
-    put_lines(job, 1, lines);
+    put_lines(task, 1, lines);
 }
 
-static void answer_help(const struct desk *d, struct job *job, struct buf *lines)
+static void answer_help(const struct desk *d, struct task *task, struct buf *lines)
 {
-    struct slice name = slice_trim(job->request.text);
+    struct slice name = slice_trim(task->request.text);
     enum verb verb = verb_find(name);
     if (name.len > 0 && verb == VERB_NONE) {
-        desk_refuse(d, job, "verb", "no such verb; HELP alone lists them");
+        desk_refuse(d, task, "verb", "no such verb; HELP alone lists them");
         return;
     }
-    put_lines(job, help_lines(lines, verb, job->request.out), lines);
+    put_lines(task, help_lines(lines, verb, task->request.out), lines);
 }
 
-static void answer_stats(const struct desk *d, struct job *job, struct buf *lines)
+static void answer_stats(const struct desk *d, struct task *task, struct buf *lines)
 {
     struct stats_now now = {
         .now_us = clock_us(),
@@ -67,28 +67,28 @@ static void answer_stats(const struct desk *d, struct job *job, struct buf *line
         now.segments = snapshot_n_segments(s);
     }
     snapshot_unref(s);
-    put_lines(job, stats_lines(lines, d->stats, &now, job->request.out), lines);
+    put_lines(task, stats_lines(lines, d->stats, &now, task->request.out), lines);
 }
 
-void desk_answer(const struct desk *d, struct job *job)
+void desk_answer(const struct desk *d, struct task *task)
 {
     struct buf lines;
     buf_init(&lines, REPLY_MAX_BYTES);
-    switch (job->request.verb) {
+    switch (task->request.verb) {
     case VERB_HELLO:
-        desk_greet(d, &job->reply, job->request.tag);
+        desk_greet(d, &task->reply, task->request.tag);
         break;
     case VERB_PING:
-        answer_ping(job, &lines);
+        answer_ping(task, &lines);
         break;
     case VERB_HELP:
-        answer_help(d, job, &lines);
+        answer_help(d, task, &lines);
         break;
     case VERB_STATS:
-        answer_stats(d, job, &lines);
+        answer_stats(d, task, &lines);
         break;
     case VERB_QUIT:
-        put_lines(job, 0, &lines);
+        put_lines(task, 0, &lines);
         break;
     case VERB_NONE:
     case VERB_SEARCH:
@@ -96,13 +96,13 @@ void desk_answer(const struct desk *d, struct job *job)
     case VERB_GET:
     case VERB_EXPLAIN:
     case N_VERBS:
-        desk_refuse(d, job, "internal", "not answered here");
+        desk_refuse(d, task, "internal", "not answered here");
         break;
     }
     struct error e;
-    if (buf_status(&lines, &e) != OK || buf_status(&job->reply, &e) != OK) {
-        buf_reset(&job->reply);
-        desk_refuse(d, job, "internal", e.text);
+    if (buf_status(&lines, &e) != OK || buf_status(&task->reply, &e) != OK) {
+        buf_reset(&task->reply);
+        desk_refuse(d, task, "internal", e.text);
     }
     buf_clear(&lines);
 }

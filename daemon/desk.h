@@ -5,7 +5,7 @@
 #define QUOTH_DESK_H
 
 #include "generations.h"
-#include "job.h"
+#include "task.h"
 #include "daemon_options.h"
 #include "pool.h"
 #include "stats.h"
@@ -24,10 +24,10 @@ bool desk_needs_worker(enum verb verb);
 /** The line that greets a peer and answers HELLO. */
 void desk_greet(const struct desk *d, struct buf *reply, const char *tag);
 
-/** Answer a parsed request into job->reply. */
-void desk_answer(const struct desk *d, struct job *job);
+/** Answer a parsed request into task->reply. */
+void desk_answer(const struct desk *d, struct task *task);
 
 /** An error reply, counted. */
-void desk_refuse(const struct desk *d, struct job *job, const char *code, const char *message);
+void desk_refuse(const struct desk *d, struct task *task, const char *code, const char *message);
 
 #endif

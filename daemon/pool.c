@@ -25,10 +25,10 @@ struct pool {
     uint32_t queue_max, queue_wait_ms;
     pthread_mutex_t lock;
     pthread_cond_t work;
-    /* Under the lock: the queue, a ring of queue_max places, and the answered jobs. */
-    struct job **queue;
+    /* Under the lock: the queue, a ring of queue_max places, and the answered tasks. */
+    struct task **queue;
     size_t first, n_queued;
-    struct job *done, **done_end;
+    struct task *done, **done_end;
     bool is_stopping;
     size_t n_threads;
     struct thread threads[];
@@ -39,22 +39,22 @@ static bool is_same(struct connection_id a, struct connection_id b)
     return a.index == b.index && a.generation == b.generation;
 }
 
-static struct job *pop(struct pool *p)
+static struct task *pop(struct pool *p)
 {
     if (p->n_queued == 0)
         return NULL;
-    struct job *job = p->queue[p->first];
+    struct task *task = p->queue[p->first];
     p->first = (p->first + 1) % p->queue_max;
     p->n_queued--;
-    return job;
+    return task;
 }
 
-static void push_done(struct pool *p, struct job *job)
+static void push_done(struct pool *p, struct task *task)
 {
     bool was_empty = p->done == NULL;
-    job->next = NULL;
-    *p->done_end = job;
-    p->done_end = &job->next;
+    task->next = NULL;
+    *p->done_end = task;
+    p->done_end = &task->next;
     const uint64_t one = 1;
     if (was_empty && write(p->wake_fd, &one, sizeof one) != sizeof one)
         log_line(LOG_ERROR, "pool", "eventfd: %s", strerror(errno));
@@ -73,23 +73,23 @@ static void *thread_main(void *arg)
             pthread_cond_wait(&p->work, &p->lock);
         if (p->is_stopping)
             break;
-        struct job *job = pop(p);
-        if (job != NULL) {
-            self->running = job->from;
+        struct task *task = pop(p);
+        if (task != NULL) {
+            self->running = task->from;
             atomic_store(&self->cancel, false);
         }
-        self->is_running = job != NULL;
+        self->is_running = task != NULL;
         pthread_mutex_unlock(&p->lock);
         uint64_t now = generations_epoch(p->generations);
         if (now != epoch)
             worker_retire(&worker);
         epoch = now;
-        if (job != NULL)
-            worker_answer(&worker, job, &self->cancel);
+        if (task != NULL)
+            worker_answer(&worker, task, &self->cancel);
         pthread_mutex_lock(&p->lock);
         self->is_running = false;
-        if (job != NULL)
-            push_done(p, job);
+        if (task != NULL)
+            push_done(p, task);
     }
     pthread_mutex_unlock(&p->lock);
     worker_clear(&worker);
@@ -101,7 +101,7 @@ enum status pool_start(struct pool **out, const struct pool_options *options, st
 {
     *out = NULL;
     struct pool *p = calloc(1, sizeof *p + options->n_workers * sizeof p->threads[0]);
-    struct job **queue = calloc(options->queue_max, sizeof(struct job *));
+    struct task **queue = calloc(options->queue_max, sizeof(struct task *));
     if (p == NULL || queue == NULL) {
         free(p);
         free(queue);
@@ -129,11 +129,11 @@ enum status pool_start(struct pool **out, const struct pool_options *options, st
     return OK;
 }
 
-static void free_list(struct job *list)
+static void free_list(struct task *list)
 {
     while (list != NULL) {
-        struct job *next = list->next;
-        job_free(list);
+        struct task *next = list->next;
+        task_free(list);
         list = next;
     }
 }
@@ -150,8 +150,8 @@ void pool_stop(struct pool *p)
     pthread_mutex_unlock(&p->lock);
     for (size_t i = 0; i < p->n_threads; i++)
         pthread_join(p->threads[i].id, NULL);
-    for (struct job *job; (job = pop(p)) != NULL;)
-        job_free(job);
+    for (struct task *task; (task = pop(p)) != NULL;)
+        task_free(task);
     free_list(p->done);
     pthread_cond_destroy(&p->work);
     pthread_mutex_destroy(&p->lock);
@@ -159,13 +159,13 @@ void pool_stop(struct pool *p)
     free(p);
 }
 
-enum status pool_submit(struct pool *p, struct job *job, uint64_t *retry_ms)
+enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms)
 {
     pthread_mutex_lock(&p->lock);
-    uint64_t age_ms = p->n_queued == 0 ? 0 : (job->started_us - p->queue[p->first]->started_us) / 1000;
+    uint64_t age_ms = p->n_queued == 0 ? 0 : (task->started_us - p->queue[p->first]->started_us) / 1000;
     bool is_busy = p->n_queued == p->queue_max || age_ms > p->queue_wait_ms;
     if (!is_busy) {
-        p->queue[(p->first + p->n_queued) % p->queue_max] = job;
+        p->queue[(p->first + p->n_queued) % p->queue_max] = task;
         p->n_queued++;
         pthread_cond_signal(&p->work);
     }
@@ -174,10 +174,10 @@ enum status pool_submit(struct pool *p, struct job *job, uint64_t *retry_ms)
     return is_busy ? ERR_BUSY : OK;
 }
 
-struct job *pool_take_done(struct pool *p)
+struct task *pool_take_done(struct pool *p)
 {
     pthread_mutex_lock(&p->lock);
-    struct job *list = p->done;
+    struct task *list = p->done;
     p->done = NULL;
     p->done_end = &p->done;
     pthread_mutex_unlock(&p->lock);
@@ -189,11 +189,11 @@ void pool_cancel(struct pool *p, struct connection_id from)
     pthread_mutex_lock(&p->lock);
     size_t n = p->n_queued;
     for (size_t i = 0; i < n; i++) { /* once around the ring: what stays is queued again in order */
-        struct job *job = pop(p);
-        if (is_same(job->from, from))
-            job_free(job);
+        struct task *task = pop(p);
+        if (is_same(task->from, from))
+            task_free(task);
         else
-            p->queue[(p->first + p->n_queued++) % p->queue_max] = job;
+            p->queue[(p->first + p->n_queued++) % p->queue_max] = task;
     }
     for (size_t i = 0; i < p->n_threads; i++)
         if (p->threads[i].is_running && is_same(p->threads[i].running, from))

@@ -5,7 +5,7 @@
 #define QUOTH_POOL_H
 
 #include "generations.h"
-#include "job.h"
+#include "task.h"
 
 struct pool;
 
@@ -13,23 +13,23 @@ struct pool_options {
     uint32_t n_workers, queue_max, queue_wait_ms;
 };
 
-/** @param wake_fd  an eventfd, borrowed: written to when answered jobs are to be had */
+/** @param wake_fd  an eventfd, borrowed: written to when answered tasks are to be had */
 enum status pool_start(struct pool **out, const struct pool_options *options, struct generations *g, int wake_fd,
                        struct error *e) CHECK_RESULT;
 
-/** Cancel what runs, end the threads, free all jobs. NULL is allowed. */
+/** Cancel what runs, end the threads, free all tasks. NULL is allowed. */
 void pool_stop(struct pool *p);
 
 /**
- * Queue a job and take it. ERR_BUSY: the queue is full, or its oldest job has waited too long, and the job stays the
+ * Queue a task and take it. ERR_BUSY: the queue is full, or its oldest task has waited too long, and the task stays the
  * caller's; *retry_ms then says when to try again.
  */
-enum status pool_submit(struct pool *p, struct job *job, uint64_t *retry_ms) CHECK_RESULT;
+enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms) CHECK_RESULT;
 
-/** All jobs answered since the last call, in order of their end, linked by next; the caller owns them. */
-struct job *pool_take_done(struct pool *p);
+/** All tasks answered since the last call, in order of their end, linked by next; the caller owns them. */
+struct task *pool_take_done(struct pool *p);
 
-/** The connection is gone: its queued jobs are freed, its running ones asked to stop. */
+/** The connection is gone: its queued tasks are freed, its running ones asked to stop. */
 void pool_cancel(struct pool *p, struct connection_id from);
 
 /** Generations changed: idle workers let go of old ones, too. Any thread. */

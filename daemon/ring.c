@@ -16,7 +16,7 @@ enum status ring_init(struct ring *r, size_t cap, struct error *e)
 void ring_clear(struct ring *r)
 {
     for (; r->slots != NULL && r->head < r->tail; r->head++)
-        job_free(slot_at(r, r->head)->job);
+        task_free(slot_at(r, r->head)->task);
     free(r->slots);
     *r = (struct ring){0};
 }
@@ -31,12 +31,12 @@ bool ring_is_full(const struct ring *r)
     return r->tail - r->head == r->cap;
 }
 
-void ring_push(struct ring *r, struct job *job, bool is_done, bool closes)
+void ring_push(struct ring *r, struct task *task, bool is_done, bool closes)
 {
-    job->sequence = r->tail;
-    *slot_at(r, r->tail++) = (struct slot){.state = is_done ? SLOT_DONE : SLOT_WAITING, .closes = closes, .job = job};
+    task->sequence = r->tail;
+    *slot_at(r, r->tail++) = (struct slot){.state = is_done ? SLOT_DONE : SLOT_WAITING, .closes = closes, .task = task};
     if (is_done)
-        r->held_bytes += job->reply.len;
+        r->held_bytes += task->reply.len;
 }
 
 struct slot *ring_next_waiting(struct ring *r)
@@ -49,39 +49,39 @@ struct slot *ring_next_waiting(struct ring *r)
 void ring_mark_running(struct ring *r, struct slot *s)
 {
     s->state = SLOT_RUNNING;
-    s->job = NULL;
+    s->task = NULL;
     r->n_running++;
 }
 
 void ring_mark_done(struct ring *r, struct slot *s)
 {
     s->state = SLOT_DONE;
-    r->held_bytes += s->job->reply.len;
+    r->held_bytes += s->task->reply.len;
 }
 
-bool ring_take_back(struct ring *r, struct job *job)
+bool ring_take_back(struct ring *r, struct task *task)
 {
-    if (job->sequence < r->head || job->sequence >= r->tail)
+    if (task->sequence < r->head || task->sequence >= r->tail)
         return false;
-    struct slot *s = slot_at(r, job->sequence);
+    struct slot *s = slot_at(r, task->sequence);
     if (s->state != SLOT_RUNNING)
         return false;
-    s->job = job;
+    s->task = task;
     r->n_running--;
     ring_mark_done(r, s);
     return true;
 }
 
-struct job *ring_pop(struct ring *r, bool *closes)
+struct task *ring_pop(struct ring *r, bool *closes)
 {
     if (ring_is_empty(r) || slot_at(r, r->head)->state != SLOT_DONE)
         return NULL;
     struct slot *s = slot_at(r, r->head++);
-    struct job *job = s->job;
+    struct task *task = s->task;
     *closes = s->closes;
     *s = (struct slot){0};
     if (r->next < r->head)
         r->next = r->head;
-    r->held_bytes -= job->reply.len;
-    return job;
+    r->held_bytes -= task->reply.len;
+    return task;
 }

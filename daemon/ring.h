@@ -10,18 +10,18 @@
 #ifndef QUOTH_RING_H
 #define QUOTH_RING_H
 
-#include "job.h"
+#include "task.h"
 
 enum slot_state {
-    SLOT_WAITING, /* job is here, for a worker to come */
-    SLOT_RUNNING, /* job is with the pool */
-    SLOT_DONE,    /* job is here with its reply */
+    SLOT_WAITING, /* task is here, for a worker to come */
+    SLOT_RUNNING, /* task is with the pool */
+    SLOT_DONE,    /* task is here with its reply */
 };
 
 struct slot {
     enum slot_state state;
     bool closes; /* the connection ends with this reply */
-    struct job *job;
+    struct task *task;
 };
 
 struct ring {
@@ -33,26 +33,26 @@ struct ring {
 };
 
 enum status ring_init(struct ring *r, size_t cap, struct error *e) CHECK_RESULT;
-/** Frees the jobs that are here. */
+/** Frees the tasks that are here. */
 void ring_clear(struct ring *r);
 
 bool ring_is_empty(const struct ring *r);
 bool ring_is_full(const struct ring *r);
 
-/** Add a job at the tail (not full) and take it; its sequence is set. is_done: its reply is there already. */
-void ring_push(struct ring *r, struct job *job, bool is_done, bool closes);
+/** Add a task at the tail (not full) and take it; its sequence is set. is_done: its reply is there already. */
+void ring_push(struct ring *r, struct task *task, bool is_done, bool closes);
 
 /** The first slot that waits for a worker; NULL: there is none. */
 struct slot *ring_next_waiting(struct ring *r);
 
-/** Its job goes to the pool, or was refused and has its reply. */
+/** Its task goes to the pool, or was refused and has its reply. */
 void ring_mark_running(struct ring *r, struct slot *s);
 void ring_mark_done(struct ring *r, struct slot *s);
 
-/** A job comes back; takes it. False: this ring does not know it, and it stays the caller's. */
-bool ring_take_back(struct ring *r, struct job *job);
+/** A task comes back; takes it. False: this ring does not know it, and it stays the caller's. */
+bool ring_take_back(struct ring *r, struct task *task);
 
-/** The job at the head if it is done: the caller owns it; NULL: nothing to send yet. */
-struct job *ring_pop(struct ring *r, bool *closes);
+/** The task at the head if it is done: the caller owns it; NULL: nothing to send yet. */
+struct task *ring_pop(struct ring *r, bool *closes);
 
 #endif

@@ -165,18 +165,18 @@ static void on_accept_again(evutil_socket_t fd, short what, void *ctx)
 
 /* ---- the rest of the events */
 
-static void deliver(struct server *s, struct job *job)
+static void deliver(struct server *s, struct task *task)
 {
-    stats_latency(&s->stats, job->us);
-    if (job->status != OK)
-        stats_error(&s->stats, wire_code(job->status));
-    log_line(LOG_DEBUG, "reply", "c=%u.%u status=%s us=%llu bytes=%zu", job->from.index, job->from.generation,
-             job->status == OK ? "ok" : wire_code(job->status), (unsigned long long)job->us, job->reply.len);
-    struct place *place = &s->places[job->from.index];
-    if (place->connection != NULL && place->generation == job->from.generation)
-        connection_take_back(place->connection, job);
+    stats_latency(&s->stats, task->us);
+    if (task->status != OK)
+        stats_error(&s->stats, wire_code(task->status));
+    log_line(LOG_DEBUG, "reply", "c=%u.%u status=%s us=%llu bytes=%zu", task->from.index, task->from.generation,
+             task->status == OK ? "ok" : wire_code(task->status), (unsigned long long)task->us, task->reply.len);
+    struct place *place = &s->places[task->from.index];
+    if (place->connection != NULL && place->generation == task->from.generation)
+        connection_take_back(place->connection, task);
     else
-        job_free(job);
+        task_free(task);
 }
 
 static void on_wake(evutil_socket_t fd, short what, void *ctx)
@@ -186,9 +186,9 @@ static void on_wake(evutil_socket_t fd, short what, void *ctx)
     (void)what;
     if (read(fd, &count, sizeof count) < 0 && errno != EAGAIN)
         log_line(LOG_ERROR, "wake", "%s", strerror(errno));
-    for (struct job *job = pool_take_done(s->pool), *next; job != NULL; job = next) {
-        next = job->next;
-        deliver(s, job);
+    for (struct task *task = pool_take_done(s->pool), *next; task != NULL; task = next) {
+        next = task->next;
+        deliver(s, task);
     }
 }
 

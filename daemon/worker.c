@@ -56,18 +56,18 @@ static enum status searcher_of(struct worker *w, struct snapshot *taken, struct 
     return OK;
 }
 
-/* The generation that a job is to be answered from, with a reference; NULL: it asks for one that is not served. */
-static struct snapshot *snapshot_for(struct worker *w, const struct job *job)
+/* The generation that a task is to be answered from, with a reference; NULL: it asks for one that is not served. */
+static struct snapshot *snapshot_for(struct worker *w, const struct task *task)
 {
-    if (job->request.is_gen_chosen)
-        return generations_get(w->generations, job->request.gen);
-    struct snapshot *s = generations_get(w->generations, job->gen);
+    if (task->request.is_gen_chosen)
+        return generations_get(w->generations, task->request.gen);
+    struct snapshot *s = generations_get(w->generations, task->gen);
     return s != NULL ? s : generations_get_current(w->generations);
 }
 
 struct attempt {
     struct worker *worker;
-    struct job *job;
+    struct task *task;
     const atomic_bool *cancel;
     struct snapshot *snapshot; /* what is answered from; a reference of its own, not touched by the guarded part */
 };
@@ -76,65 +76,65 @@ struct attempt {
 static void answer_guarded(void *ctx)
 {
     struct attempt *a = ctx;
-    struct job *job = a->job;
+    struct task *task = a->task;
     struct searcher *searcher;
     struct error e;
-    job->status = searcher_of(a->worker, snapshot_ref(a->snapshot), &searcher, &e);
-    if (job->status == OK)
-        job->status = answer(&job->reply, searcher, &job->request, job->started_us, a->cancel);
+    task->status = searcher_of(a->worker, snapshot_ref(a->snapshot), &searcher, &e);
+    if (task->status == OK)
+        task->status = answer(&task->reply, searcher, &task->request, task->started_us, a->cancel);
     else
-        reply_error(&job->reply, job->request.tag, wire_code(job->status), -1, e.text);
+        reply_error(&task->reply, task->request.tag, wire_code(task->status), -1, e.text);
 }
 
-static void retire_damaged(struct worker *w, struct job *job, const struct snapshot *s)
+static void retire_damaged(struct worker *w, struct task *task, const struct snapshot *s)
 {
     for (size_t i = w->n_searchers; i-- > 0;)
         if (w->searchers[i].snapshot == s)
             drop(w, i);
     log_line(LOG_ERROR, "index-fault", "gen=%llu a file of the index cannot be read or has shrunk",
              (unsigned long long)snapshot_generation(s));
-    buf_reset(&job->reply);
-    job->status = ERR_INDEX;
-    reply_error(&job->reply, job->request.tag, wire_code(ERR_INDEX), -1,
+    buf_reset(&task->reply);
+    task->status = ERR_INDEX;
+    reply_error(&task->reply, task->request.tag, wire_code(ERR_INDEX), -1,
                 "a file of the index cannot be read; quoth-index --check tells which");
 }
 
-static void refuse_generation(struct worker *w, struct job *job)
+static void refuse_generation(struct worker *w, struct task *task)
 {
     char message[128];
     snprintf(message, sizeof message, "generation %llu is not served, the current one is %llu",
-             (unsigned long long)job->request.gen, (unsigned long long)generations_current(w->generations));
-    job->status = ERR_GEN;
-    reply_error(&job->reply, job->request.tag, "gen", -1, message);
+             (unsigned long long)task->request.gen, (unsigned long long)generations_current(w->generations));
+    task->status = ERR_GEN;
+    reply_error(&task->reply, task->request.tag, "gen", -1, message);
 }
 
 /* Its time ran out while it waited for a worker: that is our load, not its query. */
-static bool is_too_late(struct job *job, uint64_t now_us)
+static bool is_too_late(struct task *task, uint64_t now_us)
 {
-    uint64_t waited_ms = (now_us - job->started_us) / 1000;
-    if (waited_ms < job->request.deadline_ms)
+    uint64_t waited_ms = (now_us - task->started_us) / 1000;
+    if (waited_ms < task->request.deadline_ms)
         return false;
-    job->status = ERR_BUSY;
-    reply_error_key(&job->reply, job->request.tag, "busy", "retry_ms",
+    task->status = ERR_BUSY;
+    reply_error_key(&task->reply, task->request.tag, "busy", "retry_ms",
                     waited_ms < RETRY_MIN_MS ? RETRY_MIN_MS : waited_ms, "the server has too much to do");
     return true;
 }
 
-void worker_answer(struct worker *w, struct job *job, const atomic_bool *cancel)
+void worker_answer(struct worker *w, struct task *task, const atomic_bool *cancel)
 {
-    if (!is_too_late(job, clock_us())) {
-        struct attempt a = {.worker = w, .job = job, .cancel = cancel, .snapshot = snapshot_for(w, job)};
+    if (!is_too_late(task, clock_us())) {
+        struct attempt a = {.worker = w, .task = task, .cancel = cancel, .snapshot = snapshot_for(w, task)};
         if (a.snapshot == NULL)
-            refuse_generation(w, job);
+            refuse_generation(w, task);
         else if (!guard_run(answer_guarded, &a))
-            retire_damaged(w, job, a.snapshot);
+            retire_damaged(w, task, a.snapshot);
         snapshot_unref(a.snapshot);
     }
     struct error e;
-    if (buf_status(&job->reply, &e) != OK) {
-        buf_reset(&job->reply);
-        job->status = ERR_INTERNAL;
-        reply_error(&job->reply, job->request.tag, "internal", -1, "the reply became too large");
+    if (buf_status(&task->reply, &e) != OK) {
+        buf_reset(&task->reply);
+        task->status = ERR_INTERNAL;
+        reply_error(&task->reply, task->request.tag, "internal", -1, "the reply became too large");
     }
-    job->us = clock_us() - job->started_us;
+    task->us = clock_us() - task->started_us;
 }

@@ -6,7 +6,7 @@
 #define QUOTH_WORKER_H
 
 #include "generations.h"
-#include "job.h"
+#include "task.h"
 #include "daemon_options.h"
 
 struct searcher;
@@ -28,7 +28,7 @@ void worker_clear(struct worker *w);
 /** Let go of generations that are no longer served. */
 void worker_retire(struct worker *w);
 
-/** Answer a job: its reply, status and us are filled in any case. */
-void worker_answer(struct worker *w, struct job *job, const atomic_bool *cancel);
+/** Answer a task: its reply, status and us are filled in any case. */
+void worker_answer(struct worker *w, struct task *task, const atomic_bool *cancel);
 
 #endif

@@ -2,8 +2,8 @@
  * One request on its way from a connection through a worker and back. It is owned by one side at a time: the loop hands
  * it to the pool, the pool hands it back with its reply. It names its connection by an id, never by a pointer.
  */
-#ifndef QUOTH_JOB_H
-#define QUOTH_JOB_H
+#ifndef QUOTH_TASK_H
+#define QUOTH_TASK_H
 
 #include "request.h"
 
@@ -12,7 +12,7 @@ struct connection_id {
     uint32_t generation; /* of that place in the table: a later connection there has another */
 };
 
-struct job {
+struct task {
     struct connection_id from;
     uint64_t sequence;      /* of the request within its connection */
     uint64_t gen;           /* the generation that was current when it was handed out */
@@ -22,13 +22,13 @@ struct job {
     struct buf reply;
     enum status status;
     uint64_t us;
-    struct job *next;
+    struct task *next;
     size_t line_len;
     char line[]; /* without LF */
 };
 
-/** A job with its own copy of a line, not parsed yet; NULL when memory ends. */
-struct job *job_new(struct slice line);
-void job_free(struct job *job);
+/** A task with its own copy of a line, not parsed yet; NULL when memory ends. */
+struct task *task_new(struct slice line);
+void task_free(struct task *task);
 
 #endif
