@@ -1,9 +1,7 @@
-#include "kernel.h"
+#include "kernel_run.h"
 
 #include "array.h"
-#include "kernel_match.h"
 #include "kernel_set.h"
-#include "kernel_top.h"
 #include "score.h"
 
 #include <stdlib.h>
@@ -11,34 +9,6 @@
 #define STOP_EVERY 8192
 #define SCRATCH_SETS 4 /* one passage to explain, target, narrow, narrower */
 #define NO_ARTICLE UINT32_MAX
-
-struct kernel {
-    struct index_reader *reader;
-    struct snapshot *snapshot;
-    struct kernel_forms *forms;
-    uint64_t **living; /* of each segment, its live passages as a set; NULL until it is first searched */
-    uint64_t *bits;    /* the sets of a query in a segment */
-    size_t bits_cap;
-    double *scores; /* of each passage of a segment; all zero between segments */
-    double *bests;  /* of a word of several terms, the greatest so far; all zero between words */
-    size_t dense;   /* passages that scores and bests have room for */
-};
-
-/* One query being run. */
-struct query_run {
-    struct kernel *kernel;
-    const struct query *query;
-    const struct kernel_options *options;
-    struct plan *plan;
-    struct kernel_lists lists;
-    struct matcher *matcher;
-    struct segment_run at;
-    size_t segment;
-    struct top top;
-    struct ranked *group; /* the matches of one article, where `per` limits them */
-    size_t group_n, group_cap;
-    uint64_t found, n_articles;
-};
 
 enum status kernel_new(struct kernel **out, struct index_reader *r, struct error *e)
 {
@@ -95,7 +65,7 @@ static enum status reserve_dense(struct kernel *k, uint32_t n, struct error *e)
 }
 
 /* Make the sets and the matcher of a segment ready; what to look at is for the caller to say. */
-static enum status begin_segment(struct query_run *run, size_t segment, struct error *e)
+enum status run_begin_segment(struct query_run *run, size_t segment, struct error *e)
 {
     struct kernel *k = run->kernel;
     const struct segment *s = snapshot_segment(k->snapshot, segment);
@@ -280,7 +250,7 @@ static enum status run_segment(struct query_run *run, size_t segment, struct err
 {
     if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
         return OK;
-    enum status st = begin_segment(run, segment, e);
+    enum status st = run_begin_segment(run, segment, e);
     if (st != OK)
         return st;
     st = look_at_living(run, e);
@@ -303,14 +273,14 @@ static enum status take_weights(const struct query_run *run, struct candidates *
     return OK;
 }
 
-static enum status begin_query(struct query_run *run, struct buf *cut, struct error *e)
+enum status run_begin(struct query_run *run, struct buf *cut, struct error *e)
 {
     struct kernel *k = run->kernel;
     enum status st = plan_new(&run->plan, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
     return st == OK ? lists_init(&run->lists, k->reader, run->plan, &run->options->stop, e) : st;
 }
 
-static void end_query(struct query_run *run)
+void run_end(struct query_run *run)
 {
     lists_clear(&run->lists);
     matcher_free(run->matcher);
@@ -336,7 +306,7 @@ enum status kernel_run(struct candidates *out, struct kernel *k, const struct qu
         return OK;
     struct query_run run = {.kernel = k, .query = q, .options = options};
     top_init(&run.top, k->snapshot, options->k, e);
-    enum status st = begin_query(&run, cut, e);
+    enum status st = run_begin(&run, cut, e);
     for (size_t i = 0; st == OK && i < snapshot_n_segments(k->snapshot); i++)
         st = run_segment(&run, i, e);
     if (st == OK)
@@ -345,121 +315,10 @@ enum status kernel_run(struct candidates *out, struct kernel *k, const struct qu
         st = take_weights(&run, out, e);
     out->found = run.found;
     out->n_articles = run.n_articles;
-    end_query(&run);
+    run_end(&run);
     if (st != OK) {
         candidates_clear(out);
         forget_sums(k);
     }
-    return st;
-}
-
-static uint8_t impact_in(const struct postings *p, uint32_t passage)
-{
-    size_t from = 0, to = p->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (p->passages[middle] < passage)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < p->n && p->passages[from] == passage ? p->impacts[from] : 0;
-}
-
-/* The word's term that brings most to the passage; `holds` is false where the leaf brings nothing. */
-static enum status explain_word(struct query_run *run, const struct plan_leaf *leaf, const struct plan_word *w,
-                                uint32_t passage, bool holds, struct word_score *out, struct error *e)
-{
-    *out = (struct word_score){.term = SLICE(""), .qtf = leaf->qtf};
-    for (size_t t = 0; t < w->n_terms; t++) {
-        const struct postings *p;
-        enum status st = lists_get(&run->lists, w->terms[t], &p, e);
-        if (st != OK)
-            return st;
-        const struct plan_term *term = &run->plan->terms[w->terms[t]];
-        double weight = plan_weight(run->plan, leaf, w->terms[t]);
-        uint8_t impact = holds ? impact_in(p, passage) : 0;
-        double value = score_term(weight, impact);
-        if (t > 0 && value <= out->value)
-            continue;
-        out->term = term->text;
-        out->df = term->df;
-        out->idf = term->idf;
-        out->weight = weight;
-        out->impact = impact;
-        out->value = value;
-    }
-    return OK;
-}
-
-/* Does the leaf bring its words to the passage? */
-static enum status leaf_holds(struct query_run *run, const struct plan_leaf *leaf, uint32_t passage, bool is_match,
-                              bool *holds, struct error *e)
-{
-    *holds = true;
-    if (is_match)
-        *holds = set_has(run_slot(&run->at, leaf->gate), passage);
-    else if (leaf->is_verified)
-        return matcher_leaf(run->matcher, leaf->node, passage, holds, e);
-    return OK;
-}
-
-static enum status explain_leaves(struct query_run *run, struct passage_score *out, struct arena *arena,
-                                  uint32_t passage, struct error *e)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < run->plan->n_leaves; i++)
-        n += run->plan->leaves[i]->is_scoring ? run->plan->leaves[i]->n_words : 0;
-    out->words = arena_alloc(arena, (n + 1) * sizeof *out->words);
-    if (out->words == NULL)
-        return error_nomem(e);
-    for (size_t i = 0; i < run->plan->n_leaves; i++) {
-        const struct plan_leaf *leaf = run->plan->leaves[i];
-        bool holds;
-        if (!leaf->is_scoring)
-            continue;
-        enum status st = leaf_holds(run, leaf, passage, out->is_match, &holds, e);
-        for (size_t w = 0; st == OK && w < leaf->n_words; w++) {
-            struct word_score *row = &out->words[out->n_words];
-            st = explain_word(run, leaf, &leaf->words[w], passage, holds, row, e);
-            if (st != OK)
-                break;
-            row->term = arena_copy(arena, row->term);
-            if (row->term.data == NULL)
-                return error_nomem(e);
-            out->sum += row->value;
-            out->n_words++;
-        }
-        if (st != OK)
-            return st;
-    }
-    return OK;
-}
-
-enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, const struct query *q,
-                           size_t segment, uint32_t passage, const struct stop *stop, struct error *e)
-{
-    *out = (struct passage_score){0};
-    if (q->root == NULL)
-        return OK;
-    struct kernel_options options = {.k = 1, .stop = *stop};
-    struct query_run run = {.kernel = k, .query = q, .options = &options};
-    enum status st = begin_query(&run, NULL, e);
-    if (st == OK)
-        st = begin_segment(&run, segment, e);
-    if (st == OK) {
-        set_add(k->bits, passage);
-        run.at.within = k->bits;
-        st = match_segment(&run.at, e);
-    }
-    if (st == OK) {
-        out->is_match = set_has(run_slot(&run.at, run.plan->root->slot), passage);
-        if (out->is_match)
-            match_gate(&run.at);
-        st = explain_leaves(&run, out, arena, passage, e);
-    }
-    end_query(&run);
-    if (st != OK)
-        *out = (struct passage_score){0};
     return st;
 }

@@ -209,8 +209,7 @@ enum status search_find(struct searcher *s, struct slice article_id, uint32_t or
     *segment = 0;
     uint32_t number;
     if (!snapshot_find_article(s->snapshot, article_id, segment, &number))
-        return error_set(e, ERR_NONE, "no article \"%.*s\"", (int)(article_id.len > 256 ? 256 : article_id.len),
-                         article_id.data == NULL ? "" : article_id.data);
+        return error_set(e, ERR_NONE, "no such article; an id is written as the passages of SEARCH show it");
     const struct segment *in = snapshot_segment(s->snapshot, *segment);
     struct article_view found;
     enum status st = segment_article(in, number, &found, e);
