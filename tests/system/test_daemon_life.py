@@ -121,6 +121,18 @@ class Life(harness.TestCase):
             self.assertEqual(c.reply().code, "idle")
             self.assertEqual(c.rest(), b"")
 
+    def test_busy(self):
+        daemon = self.absent("--workers", 1, "--queue", 1)
+        with daemon.connect() as c:
+            c.send("".join(f"@t{i} SEARCH storm\n" for i in range(64)))
+            replies = [c.reply() for _ in range(64)]
+        self.assertEqual([reply.tag for reply in replies], [f"t{i}" for i in range(64)])
+        busy = [reply for reply in replies if reply.code == "busy"]
+        self.assertTrue(0 < len(busy) < 64, len(busy))
+        for reply in busy:
+            self.assertGreaterEqual(int(reply.keys["retry_ms"]), 10)
+        self.assertEqual(daemon.stats()["busy_total"], str(len(busy)))
+
     def slow_reader(self, daemon, n):
         """A peer with small windows that asks for much and reads nothing."""
         s = socket.socket()

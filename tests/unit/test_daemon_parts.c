@@ -1,0 +1,193 @@
+/* The parts of the daemon that need no loop: the ring of requests in flight, the counters, the command line. */
+#include "daemon_options.h"
+#include "ring.h"
+#include "stats.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct task *new_task(const char *reply)
+{
+    struct task *t = task_new(SLICE("PING"));
+    assert_non_null(t);
+    buf_put_cstr(&t->reply, reply);
+    return t;
+}
+
+/* Pop all that is ready; their replies one after another. */
+static void assert_popped(struct ring *r, const char *want)
+{
+    char got[64] = "";
+    bool closes;
+    for (struct task *t; (t = ring_pop(r, &closes)) != NULL; task_free(t))
+        strncat(got, t->reply.data, t->reply.len);
+    assert_string_equal(got, want);
+}
+
+static void test_ring__replies_leave_in_order(void **state)
+{
+    (void)state;
+    struct ring r;
+    struct task *running[3];
+    assert_int_equal(ring_init(&r, 4, NULL), OK);
+    for (int round = 0; round < 3; round++) { /* past the end of the array, too */
+        assert_true(ring_is_empty(&r));
+        for (int i = 0; i < 3; i++)
+            ring_push(&r, running[i] = new_task(""), false, false);
+        ring_push(&r, new_task("d"), true, false);
+        assert_true(ring_is_full(&r));
+        assert_int_equal(r.held_bytes, 1);
+        for (int i = 0; i < 3; i++) {
+            struct slot *s = ring_next_waiting(&r);
+            assert_ptr_equal(s->task, running[i]);
+            ring_mark_running(&r, s);
+        }
+        assert_null(ring_next_waiting(&r));
+        assert_int_equal(r.n_running, 3);
+        assert_popped(&r, "");
+        buf_put_cstr(&running[2]->reply, "c");
+        assert_true(ring_take_back(&r, running[2]));
+        assert_popped(&r, "");
+        buf_put_cstr(&running[0]->reply, "a");
+        assert_true(ring_take_back(&r, running[0]));
+        assert_popped(&r, "a");
+        buf_put_cstr(&running[1]->reply, "b");
+        assert_true(ring_take_back(&r, running[1]));
+        assert_popped(&r, "bcd");
+        assert_int_equal(r.held_bytes, 0);
+        assert_int_equal(r.n_running, 0);
+    }
+    ring_clear(&r);
+}
+
+static void test_ring__what_it_does_not_know_stays_outside(void **state)
+{
+    (void)state;
+    struct ring r;
+    assert_int_equal(ring_init(&r, 2, NULL), OK);
+    struct task *stray = new_task("x");
+    assert_false(ring_take_back(&r, stray)); /* empty */
+    ring_push(&r, new_task(""), false, false);
+    assert_false(ring_take_back(&r, stray)); /* that place still waits */
+    stray->sequence = 1;
+    assert_false(ring_take_back(&r, stray)); /* not given out yet */
+    task_free(stray);
+    ring_clear(&r); /* frees the one that waits */
+}
+
+static void test_ring__refused_at_the_head(void **state)
+{
+    (void)state;
+    struct ring r;
+    bool closes = false;
+    assert_int_equal(ring_init(&r, 1, NULL), OK);
+    ring_push(&r, new_task("busy"), false, true);
+    ring_mark_done(&r, ring_next_waiting(&r));
+    struct task *t = ring_pop(&r, &closes);
+    assert_non_null(t);
+    assert_true(closes);
+    assert_null(ring_next_waiting(&r));
+    task_free(t);
+    ring_clear(&r);
+}
+
+static void test_stats_percentile(void **state)
+{
+    (void)state;
+    struct stats s;
+    stats_init(&s, 0);
+    assert_int_equal(stats_percentile(&s, 50), 0);
+    for (uint64_t us = 1; us <= 1000; us++)
+        stats_latency(&s, us);
+    static const struct {
+        unsigned percent;
+        uint64_t exact;
+    } cases[] = {{1, 10}, {50, 500}, {95, 950}, {99, 990}, {100, 1000}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint64_t got = stats_percentile(&s, cases[i].percent);
+        if (got < cases[i].exact || got > cases[i].exact + cases[i].exact / 8)
+            fail_msg("p%u is %llu", cases[i].percent, (unsigned long long)got);
+    }
+}
+
+static void test_stats_latency__every_time_has_its_bucket(void **state)
+{
+    (void)state;
+    static const uint64_t times[] = {0, 1, 7, 8, 9, 15, 16, 17, 255, 256, 1000000, (UINT64_C(1) << 34) - 1};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        struct stats s;
+        stats_init(&s, 0);
+        stats_latency(&s, times[i]);
+        uint64_t got = stats_percentile(&s, 100);
+        assert_true(got >= times[i] && got <= times[i] + times[i] / 8);
+    }
+    struct stats s;
+    stats_init(&s, 0);
+    stats_latency(&s, UINT64_MAX); /* the last bucket takes all the rest */
+    assert_int_equal(s.latency[LATENCY_BUCKETS - 1], 1);
+}
+
+static void test_stats_lines__three_forms(void **state)
+{
+    (void)state;
+    static const struct {
+        enum out_format format;
+        const char *part;
+    } cases[] = {{OUT_TSV, "\nerrors_busy\t1\n"},
+                 {OUT_JSON, "\n{\"name\":\"errors_busy\",\"value\":1}\n"},
+                 {OUT_PROMETHEUS, "\nquoth_errors{code=\"busy\"} 1\n"}};
+    struct stats s;
+    const struct stats_now now = {.now_us = 5000000, .generation = 57};
+    stats_init(&s, 0);
+    stats_error(&s, "busy");
+    stats_error(&s, "no such code");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buf out;
+        buf_init(&out, 65536);
+        size_t n = stats_lines(&out, &s, &now, cases[i].format), found = 0;
+        for (size_t at = 0; at < out.len; at++)
+            found += out.data[at] == '\n';
+        assert_int_equal(n, found);
+        buf_put_byte(&out, '\0');
+        assert_non_null(strstr(out.data, cases[i].part));
+        buf_clear(&out);
+    }
+}
+
+static void test_daemon_options_parse__values(void **state)
+{
+    (void)state;
+    struct daemon_options o;
+    char *argv[] = {"quothd", "--port", "0", "INDEX", "--queue=65536", "--log-level", "debug", NULL};
+    assert_int_equal(daemon_options_parse(&o, 7, argv), -1);
+    assert_string_equal(o.index, "INDEX");
+    assert_int_equal(o.port, 0);
+    assert_int_equal(o.queue, 65536);
+    assert_int_equal(o.log_level, LOG_DEBUG);
+    assert_int_equal(o.idle_s, 300);
+    assert_int_equal(o.deadline_ms, 2000);
+    assert_int_equal(o.pipeline, 64);
+    assert_int_equal(o.reply_queue, 1 << 20);
+    assert_int_equal(o.keep_generations, 2);
+    assert_true(o.n_workers >= 1 && o.n_workers <= WORKERS_MAX);
+    assert_null(o.socket);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_ring__replies_leave_in_order),
+        cmocka_unit_test(test_ring__what_it_does_not_know_stays_outside),
+        cmocka_unit_test(test_ring__refused_at_the_head),
+        cmocka_unit_test(test_stats_percentile),
+        cmocka_unit_test(test_stats_latency__every_time_has_its_bucket),
+        cmocka_unit_test(test_stats_lines__three_forms),
+        cmocka_unit_test(test_daemon_options_parse__values),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
