@@ -339,6 +339,59 @@ static void test_search_run__however_the_articles_came(void **state)
     fixture_clear(&other.fixture);
 }
 
+/* One query line: it is refused as a query, or search, count and explanation agree on it. */
+static void check_agreement(struct service *s, struct slice line, enum query_mode mode)
+{
+    struct search_options options = search_options_default();
+    struct stop stop = {0};
+    struct error e = {0};
+    struct hits *h;
+    uint64_t n_passages, n_articles;
+    options.mode = mode;
+    enum status st = search_run(&h, s->searcher, line, &options, &e);
+    if (st == ERR_QUERY && mode == MODE_QUERY) {
+        assert_true(e.at >= 0 && (size_t)e.at <= line.len);
+        return;
+    }
+    fixture_ok(st, &e);
+    fixture_ok(search_count(s->searcher, line, mode, &stop, &n_passages, &n_articles, &e), &e);
+    assert_int_equal(h->found, n_passages);
+    assert_int_equal(h->n, n_passages < options.n ? n_passages : options.n);
+    for (size_t i = 0; i < h->n && i < 2; i++) {
+        struct explanation *x;
+        fixture_ok(
+            search_explain(&x, s->searcher, line, mode, h->items[i].article.id, h->items[i].passage.ordinal, &stop, &e),
+            &e);
+        assert_true(x->is_match && x->rows[x->n_rows - 1].value == h->items[i].score);
+        explanation_free(x);
+    }
+    hits_free(h);
+}
+
+static void test_search_run__lines_of_chance(void **state)
+{
+    static const char *const parts[] = {"storm",    "surge ", "common",  "even",
+                                        " ",        "\"",     "(",       ")",
+                                        "+",        "-",      " AND ",   " OR ",
+                                        " NOT ",    "title:", "author:", "tag:",
+                                        "date:",    "2024",   "2024-01", "..",
+                                        ">=",       "pre*",   "*",       "ann",
+                                        "\xc3\xa9", "\xff",   "the",     "\"storm surge\"",
+                                        ":",        "~8",     "^2",      "="};
+    uint64_t dice = 12345;
+    for (size_t i = 0; i < 3000; i++) {
+        struct buf line;
+        buf_init(&line, 4096);
+        size_t n_parts = 1 + i % 12;
+        for (size_t k = 0; k < n_parts; k++) {
+            dice = dice * 6364136223846793005u + 1442695040888963407u;
+            buf_put_cstr(&line, parts[(dice >> 33) % (sizeof parts / sizeof parts[0])]);
+        }
+        check_agreement(*state, buf_slice(&line), i % 4 == 0 ? MODE_PLAIN : MODE_QUERY);
+        buf_clear(&line);
+    }
+}
+
 static void test_searcher_new__empty_index(void **state)
 {
     (void)state;
@@ -386,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_search_count__as_the_search),
         cmocka_unit_test(test_search_find__table),
         cmocka_unit_test(test_search_run__however_the_articles_came),
+        cmocka_unit_test(test_search_run__lines_of_chance),
         cmocka_unit_test(test_searcher_new__empty_index),
         cmocka_unit_test(test_searcher_new__another_analyzer),
     };
