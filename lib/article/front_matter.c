@@ -135,6 +135,22 @@ static enum status read_unclosed(struct article *a, struct slice text, char sepa
     return status;
 }
 
+/* YAML; what a malformed one set before its error is taken back. */
+static enum status read_yaml(struct article *a, struct slice inside, bool *is_mapping, struct error *e)
+{
+    const struct article before = *a;
+    enum status status = front_yaml_read(a, inside, is_mapping, e);
+    if (status != OK || *is_mapping)
+        return status;
+    a->title = before.title;
+    a->author = before.author;
+    a->lang = before.lang;
+    a->url = before.url;
+    a->date = before.date;
+    a->n_tags = before.n_tags;
+    return OK;
+}
+
 enum status front_matter_read(struct article *a, struct slice text, size_t *after, struct error *e)
 {
     *after = 0;
@@ -148,7 +164,7 @@ enum status front_matter_read(struct article *a, struct slice text, size_t *afte
     bool is_mapping = false;
     enum status status = OK;
     if (!is_toml)
-        status = front_yaml_read(a, inside, &is_mapping, e);
+        status = read_yaml(a, inside, &is_mapping, e);
     if (status == OK && !is_mapping) {
         status = read_lines(a, inside, is_toml ? '=' : ':', &n_keys, e);
         a->n_damaged += n_keys > 0 && !is_toml;
