@@ -336,26 +336,22 @@ static void take_date(struct credit *out, const struct credit *from)
 static bool parse_segments(struct credit *out, const struct slice *segments, size_t n)
 {
     size_t n_parsed = 0;
-    struct slice other = {0};
+    struct credit bare = {0}; /* of the first segment that is a name alone: it counts beside a date */
     for (size_t i = 0; i < n; i++) {
         struct credit c;
-        bool is_parsed = parse_date(&c, segments[i]) || parse_mixed(&c, segments[i]) || parse_byline(&c, segments[i]);
-        if (!is_parsed && text_shape(segments[i]).n_words > 4)
+        if (parse_date(&c, segments[i]) || parse_mixed(&c, segments[i]) || parse_byline(&c, segments[i])) {
+            n_parsed++;
+            take_date(out, &c);
+            for (size_t k = 0; k < c.n_names; k++)
+                add_name(out, c.names[k]);
+        } else if (text_shape(segments[i]).n_words > 4) {
             return false;
-        if (!is_parsed) {
-            other = other.len == 0 ? segments[i] : other;
-            continue;
+        } else if (bare.n_names == 0 && credit_parse_names(&c, segments[i])) {
+            bare = c;
         }
-        n_parsed++;
-        take_date(out, &c);
-        for (size_t k = 0; k < c.n_names; k++)
-            add_name(out, c.names[k]);
     }
-    struct credit bare;
-    if (n_parsed > 0 && out->n_names == 0 && other.len > 0 && credit_parse_names(&bare, other)) {
-        memcpy(out->names, bare.names, sizeof out->names);
-        out->n_names = bare.n_names;
-    }
+    for (size_t k = 0; k < bare.n_names && n_parsed > 0 && (k > 0 || out->n_names == 0); k++)
+        add_name(out, bare.names[k]);
     return n_parsed > 0;
 }
 

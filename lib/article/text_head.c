@@ -138,6 +138,9 @@ static void forgive_stop(struct head *h)
     struct head_group *group = &h->groups[g];
     struct head_line *l = &h->lines[group->first];
     size_t below = head_line_below(h, group->first);
+    struct credit names;
+    if (below != HEAD_NONE && !h->lines[below].is_credit && credit_parse_names(&names, h->lines[below].s))
+        below = head_line_below(h, below);
     if (below == HEAD_NONE || !h->lines[below].is_credit || !l->shape.is_stop || l->shape.n_words > 15)
         return;
     l->shape.is_stop = false;
