@@ -73,6 +73,9 @@ struct query_node {
  * A filter that stands in an OR is wrapped: OR(should a, should AND(filter author:b)), so a leaf of ROLE_SHOULD or
  * ROLE_MUST always scores and a tree of filters alone is AND(filter ...) at its root. So `a b +c -d` is AND(should a,
  * should b, must c, not d), and `a b` is OR(a, b); `a b -d` is AND(must OR(a, b), not d).
+ * A word that the analyzer splits is words of their own; what stands before it goes for all of them: +ISIS-K is must
+ * isis, must k; -ISIS-K is not AND(must isis, must k); `x AND ISIS-K` is AND of all three. `x NOT y` is `x AND NOT y`.
+ * A bracket of filters alone is a filter. Stopwords are kept in a bracket that would else have no word to score by.
  */
 struct query {
     struct arena arena;
