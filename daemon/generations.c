@@ -5,9 +5,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+struct generation {
+    struct snapshot *snapshot; /* a reference */
+    unsigned n_faults;
+};
+
 struct generations {
     pthread_mutex_t lock;
-    struct snapshot *items[GENERATIONS_MAX]; /* the current one first */
+    struct generation items[GENERATIONS_MAX]; /* the current one first */
     size_t n, keep;
     _Atomic uint64_t epoch;
 };
@@ -29,7 +34,7 @@ void generations_free(struct generations *g)
     if (g == NULL)
         return;
     for (size_t i = 0; i < g->n; i++)
-        snapshot_unref(g->items[i]);
+        snapshot_unref(g->items[i].snapshot);
     pthread_mutex_destroy(&g->lock);
     free(g);
 }
@@ -39,9 +44,9 @@ void generations_publish(struct generations *g, struct snapshot *taken)
     struct snapshot *oldest = NULL;
     pthread_mutex_lock(&g->lock);
     if (g->n == g->keep)
-        oldest = g->items[--g->n];
+        oldest = g->items[--g->n].snapshot;
     memmove(g->items + 1, g->items, g->n * sizeof g->items[0]);
-    g->items[0] = taken;
+    g->items[0] = (struct generation){.snapshot = taken};
     g->n++;
     atomic_fetch_add(&g->epoch, 1);
     pthread_mutex_unlock(&g->lock);
@@ -53,8 +58,8 @@ struct snapshot *generations_get(struct generations *g, uint64_t number)
     struct snapshot *found = NULL;
     pthread_mutex_lock(&g->lock);
     for (size_t i = 0; i < g->n && found == NULL; i++)
-        if (snapshot_generation(g->items[i]) == number)
-            found = snapshot_ref(g->items[i]);
+        if (snapshot_generation(g->items[i].snapshot) == number)
+            found = snapshot_ref(g->items[i].snapshot);
     pthread_mutex_unlock(&g->lock);
     return found;
 }
@@ -62,7 +67,7 @@ struct snapshot *generations_get(struct generations *g, uint64_t number)
 struct snapshot *generations_get_current(struct generations *g)
 {
     pthread_mutex_lock(&g->lock);
-    struct snapshot *found = g->n == 0 ? NULL : snapshot_ref(g->items[0]);
+    struct snapshot *found = g->n == 0 ? NULL : snapshot_ref(g->items[0].snapshot);
     pthread_mutex_unlock(&g->lock);
     return found;
 }
@@ -70,7 +75,7 @@ struct snapshot *generations_get_current(struct generations *g)
 uint64_t generations_current(struct generations *g)
 {
     pthread_mutex_lock(&g->lock);
-    uint64_t number = g->n == 0 ? 0 : snapshot_generation(g->items[0]);
+    uint64_t number = g->n == 0 ? 0 : snapshot_generation(g->items[0].snapshot);
     pthread_mutex_unlock(&g->lock);
     return number;
 }
@@ -80,12 +85,37 @@ uint64_t generations_epoch(struct generations *g)
     return atomic_load(&g->epoch);
 }
 
+/* NULL: not served. Under the lock. */
+static struct generation *find(struct generations *g, const struct snapshot *s)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (g->items[i].snapshot == s)
+            return &g->items[i];
+    return NULL;
+}
+
 bool generations_serve(struct generations *g, const struct snapshot *s)
 {
-    bool is_served = false;
     pthread_mutex_lock(&g->lock);
-    for (size_t i = 0; i < g->n; i++)
-        is_served = is_served || g->items[i] == s;
+    bool is_served = find(g, s) != NULL;
     pthread_mutex_unlock(&g->lock);
     return is_served;
+}
+
+void generations_fault(struct generations *g, const struct snapshot *s)
+{
+    pthread_mutex_lock(&g->lock);
+    struct generation *found = find(g, s);
+    if (found != NULL)
+        found->n_faults++;
+    pthread_mutex_unlock(&g->lock);
+}
+
+bool generations_is_usable(struct generations *g, const struct snapshot *s)
+{
+    pthread_mutex_lock(&g->lock);
+    const struct generation *found = find(g, s);
+    bool is_usable = found == NULL || found->n_faults < FAULTS_MAX;
+    pthread_mutex_unlock(&g->lock);
+    return is_usable;
 }

@@ -7,6 +7,8 @@
 
 #include "snapshot.h"
 
+#define FAULTS_MAX 64
+
 struct generations;
 
 /** @param keep  served at most, at least 1 */
@@ -27,5 +29,12 @@ uint64_t generations_current(struct generations *g);
 uint64_t generations_epoch(struct generations *g);
 
 bool generations_serve(struct generations *g, const struct snapshot *s);
+
+/**
+ * A search of this generation was ended by a fault of its files. Such a search leaves its memory behind, so after
+ * FAULTS_MAX of them the generation counts as unusable.
+ */
+void generations_fault(struct generations *g, const struct snapshot *s);
+bool generations_is_usable(struct generations *g, const struct snapshot *s);
 
 #endif

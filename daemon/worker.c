@@ -86,17 +86,23 @@ static void answer_guarded(void *ctx)
         reply_error(&task->reply, task->request.tag, wire_code(task->status), -1, e.text);
 }
 
-static void retire_damaged(struct worker *w, struct task *task, const struct snapshot *s)
+static void refuse_damaged(struct task *task)
 {
-    for (size_t i = w->n_searchers; i-- > 0;)
-        if (w->searchers[i].snapshot == s)
-            drop(w, i);
-    log_line(LOG_ERROR, "index-fault", "gen=%llu a file of the index cannot be read or has shrunk",
-             (unsigned long long)snapshot_generation(s));
     buf_reset(&task->reply);
     task->status = ERR_INDEX;
     reply_error(&task->reply, task->request.tag, wire_code(ERR_INDEX), -1,
                 "a file of the index cannot be read; quoth-index --check tells which");
+}
+
+/* A fault ended the search in the middle: what it worked with is not used again. */
+static void retire_damaged(struct worker *w, const struct snapshot *s)
+{
+    for (size_t i = w->n_searchers; i-- > 0;)
+        if (w->searchers[i].snapshot == s)
+            drop(w, i);
+    generations_fault(w->generations, s);
+    log_line(LOG_ERROR, "index-fault", "gen=%llu a file of the index cannot be read or has shrunk",
+             (unsigned long long)snapshot_generation(s));
 }
 
 static void refuse_generation(struct worker *w, struct task *task)
@@ -120,16 +126,24 @@ static bool is_too_late(struct task *task, uint64_t now_us)
     return true;
 }
 
+static void answer_from(struct worker *w, struct task *task, const atomic_bool *cancel)
+{
+    struct attempt a = {.worker = w, .task = task, .cancel = cancel, .snapshot = snapshot_for(w, task)};
+    if (a.snapshot == NULL) {
+        refuse_generation(w, task);
+    } else if (!generations_is_usable(w->generations, a.snapshot)) {
+        refuse_damaged(task);
+    } else if (!guard_run(answer_guarded, &a)) {
+        retire_damaged(w, a.snapshot);
+        refuse_damaged(task);
+    }
+    snapshot_unref(a.snapshot);
+}
+
 void worker_answer(struct worker *w, struct task *task, const atomic_bool *cancel)
 {
-    if (!is_too_late(task, clock_us())) {
-        struct attempt a = {.worker = w, .task = task, .cancel = cancel, .snapshot = snapshot_for(w, task)};
-        if (a.snapshot == NULL)
-            refuse_generation(w, task);
-        else if (!guard_run(answer_guarded, &a))
-            retire_damaged(w, task, a.snapshot);
-        snapshot_unref(a.snapshot);
-    }
+    if (!is_too_late(task, clock_us()))
+        answer_from(w, task, cancel);
     struct error e;
     if (buf_status(&task->reply, &e) != OK) {
         buf_reset(&task->reply);

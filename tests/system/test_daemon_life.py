@@ -88,7 +88,8 @@ class Life(harness.TestCase):
         open_ones = [daemon.connect() for _ in range(3)]
         with daemon.connect(greeting=False) as c:
             self.assertRegex(c.rest(), rb"^ERR full [^\n]*\n$")
-        open_ones.pop().request("QUIT")
+        with open_ones.pop() as c:
+            c.request("QUIT")
         harness.wait_until(lambda: self.is_served(daemon), "a free place")
         for c in open_ones:
             self.assertTrue(c.request("PING").ok)
