@@ -273,7 +273,7 @@ static enum status write_terms(struct dictionary *d, const struct term_sort *t, 
         struct slice text = intern_get(d->terms, t->order[rank]);
         char tail[8] = {(char)text.len};
         uint8_t best[4];
-        st = greatest(ctx, text, d->df[t->order[rank]], best, e);
+        st = greatest(ctx, t->order[rank], d->df[t->order[rank]], best, e);
         memcpy(tail + 1, best, sizeof best);
         write_u32(w, (uint32_t)at);
         write_u32(w, d->df[t->order[rank]]);

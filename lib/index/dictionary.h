@@ -35,7 +35,7 @@ size_t dictionary_memory(const struct dictionary *d);
 enum status dictionary_number_forms(struct dictionary *d, const uint32_t **form_of, struct error *e) CHECK_RESULT;
 
 /** Gives the four greatest impacts of a term (term_view.greatest). */
-typedef enum status greatest_fn(void *ctx, struct slice term, uint32_t df, uint8_t greatest[4], struct error *e);
+typedef enum status greatest_fn(void *ctx, uint32_t term, uint32_t df, uint8_t greatest[4], struct error *e);
 
 /** Write `terms` and `forms`; terms in byte order, `greatest` asked in that order. */
 enum status dictionary_write(struct dictionary *d, const char *folder, greatest_fn *greatest, void *ctx,

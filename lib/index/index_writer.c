@@ -11,6 +11,7 @@
 struct index_writer {
     const char *scratch;
     const struct index_settings *settings;
+    enum posting_writer_kind kind;
     size_t memory;
     struct segment_writer *segment; /* NULL between two segments */
     char id[SEGMENT_ID_BYTES + 1];
@@ -29,7 +30,7 @@ enum status random_id(char out[SEGMENT_ID_BYTES + 1], struct error *e)
 }
 
 enum status index_writer_new(struct index_writer **out, const char *scratch, const struct index_settings *settings,
-                             size_t memory, struct error *e)
+                             enum posting_writer_kind kind, size_t memory, struct error *e)
 {
     *out = NULL;
     struct index_writer *w = calloc(1, sizeof *w);
@@ -37,6 +38,7 @@ enum status index_writer_new(struct index_writer **out, const char *scratch, con
         return error_nomem(e);
     w->scratch = scratch;
     w->settings = settings;
+    w->kind = kind;
     w->memory = memory;
     *out = w;
     return OK;
@@ -63,7 +65,7 @@ static enum status open_segment(struct index_writer *w, struct error *e)
         return error_set(e, ERR_LIMIT, "%s: the path is too long", w->scratch);
     if (mkdir(folder, 0777) != 0)
         return error_errno(e, ERR_IO, "%s", folder);
-    return segment_writer_new(&w->segment, folder, w->settings, w->memory, e);
+    return segment_writer_new(&w->segment, folder, w->settings, w->kind, w->memory, e);
 }
 
 static enum status cut(struct index_writer *w, struct error *e)

@@ -12,7 +12,7 @@ struct finished_segment {
 
 /** @param scratch  folder for the segments' folders; borrowed, as are the settings */
 enum status index_writer_new(struct index_writer **out, const char *scratch, const struct index_settings *settings,
-                             size_t memory, struct error *e) CHECK_RESULT;
+                             enum posting_writer_kind kind, size_t memory, struct error *e) CHECK_RESULT;
 void index_writer_free(struct index_writer *w);
 
 /** Finish the segment at hand. The finished ones, in order, are borrowed until index_writer_free(). */

@@ -131,7 +131,7 @@ static enum status merge_picked(struct publisher *p, const struct merge_candidat
     struct update *u = p->u;
     struct index_writer *to;
     size_t memory = u->memory > MERGE_MEMORY_MIN ? u->memory : MERGE_MEMORY_MIN;
-    enum status st = index_writer_new(&to, u->scratch, &u->manifest.settings, memory, e);
+    enum status st = index_writer_new(&to, u->scratch, &u->manifest.settings, u->writer_kind, memory, e);
     if (st != OK)
         return st;
     size_t n_before = p->n;

@@ -4,6 +4,7 @@
 #include "dictionary.h"
 #include "impact.h"
 #include "pack.h"
+#include "posting_writer.h"
 #include "word_spool.h"
 
 #include <stdio.h>
@@ -12,7 +13,6 @@
 
 #define COUNT_MAX ((size_t)UINT32_MAX - 1)
 #define RECORDS_MAX_BYTES ((size_t)1 << 40)
-#define XAPIAN_BYTES_A_POSTING 120 /* what libxapian's inverter holds for one, from above */
 #define ID_TERM_MAX_BYTES 240
 
 struct title {
@@ -33,10 +33,8 @@ struct tally {
 struct segment_writer {
     const struct index_settings *settings;
     char *folder;
-    size_t commit_postings; /* so many at most wait in libxapian */
-    struct xapiandb_writer *db;
-    size_t n_pending;
     struct dictionary *dictionary;
+    struct posting_writer *postings;
     struct word_spool *spool;
     struct segfile_writer *text;
     uint64_t text_len;
@@ -46,27 +44,28 @@ struct segment_writer {
     uint32_t n_passages, n_articles;
     struct title title;
     struct tally tally;
-    struct xapiandb_posting *postings; /* scratch */
-    size_t postings_cap;
-    struct buf filters; /* the article's filter terms, each as u8 length, bytes */
+    struct passage_posting *scratch; /* the passage's postings */
+    size_t scratch_cap;
+    uint32_t *filters; /* of the article at hand, distinct */
+    size_t n_filters, filters_cap;
 };
 
 enum status segment_writer_new(struct segment_writer **out, const char *folder, const struct index_settings *settings,
-                               size_t memory, struct error *e)
+                               enum posting_writer_kind kind, size_t memory, struct error *e)
 {
     *out = NULL;
     struct segment_writer *w = calloc(1, sizeof *w);
     if (w == NULL)
         return error_nomem(e);
     w->settings = settings;
-    w->commit_postings = memory / 3 / XAPIAN_BYTES_A_POSTING + 1;
     buf_init(&w->passages, RECORDS_MAX_BYTES);
     buf_init(&w->articles, RECORDS_MAX_BYTES);
     buf_init(&w->article_bytes, RECORDS_MAX_BYTES);
     buf_init(&w->title_words, RECORDS_MAX_BYTES);
-    buf_init(&w->filters, RECORDS_MAX_BYTES);
     w->folder = strdup(folder);
     enum status st = w->folder == NULL ? error_nomem(e) : dictionary_new(&w->dictionary, e);
+    if (st == OK)
+        st = posting_writer_new(&w->postings, kind, folder, w->dictionary, memory, e);
     if (st == OK)
         st = word_spool_new(&w->spool, folder, e);
     if (st == OK)
@@ -82,7 +81,7 @@ void segment_writer_free(struct segment_writer *w)
 {
     if (w == NULL)
         return;
-    xapiandb_abandon(w->db);
+    posting_writer_free(w->postings);
     dictionary_free(w->dictionary);
     word_spool_free(w->spool);
     segfile_abandon(w->text);
@@ -90,12 +89,12 @@ void segment_writer_free(struct segment_writer *w)
     buf_clear(&w->articles);
     buf_clear(&w->article_bytes);
     buf_clear(&w->title_words);
-    buf_clear(&w->filters);
     free(w->title.words);
     free(w->tally.body);
     free(w->tally.title);
     free(w->tally.terms);
-    free(w->postings);
+    free(w->scratch);
+    free(w->filters);
     free(w->folder);
     free(w);
 }
@@ -114,7 +113,7 @@ uint32_t segment_writer_n_articles(const struct segment_writer *w)
 size_t segment_writer_memory(const struct segment_writer *w)
 {
     return dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
-           w->title_words.cap + w->n_pending * XAPIAN_BYTES_A_POSTING +
+           w->title_words.cap + posting_writer_memory(w->postings) +
            (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
 }
 
@@ -123,36 +122,46 @@ bool segment_writer_is_full(const struct segment_writer *w)
     return dictionary_n_words(w->dictionary) > FORMS_MAX / 2 || w->n_passages > UINT32_MAX / 2;
 }
 
-static void add_filter(struct segment_writer *w, char letter, struct slice value)
+static enum status add_filter(struct segment_writer *w, char letter, struct slice value, struct error *e)
 {
-    if (value.len == 0 || value.len + 1 > XAPIAN_TERM_MAX_BYTES)
-        return;
-    buf_put_byte(&w->filters, (char)(value.len + 1));
-    buf_put_byte(&w->filters, letter);
-    buf_put(&w->filters, value);
+    char term[XAPIAN_TERM_MAX_BYTES];
+    uint32_t number;
+    if (value.len == 0 || value.len + 1 > sizeof term)
+        return OK;
+    term[0] = letter;
+    memcpy(term + 1, value.data, value.len);
+    enum status st = posting_writer_filter(w->postings, slice_of(term, value.len + 1), &number, e);
+    for (size_t i = 0; i < w->n_filters; i++)
+        if (w->filters[i] == number)
+            return st;
+    if (st == OK)
+        st = array_reserve(&w->filters, &w->filters_cap, w->n_filters + 1, sizeof *w->filters, COUNT_MAX, e);
+    if (st == OK)
+        w->filters[w->n_filters++] = number;
+    return st;
 }
 
-static void add_id_filter(struct segment_writer *w, struct slice id)
+static enum status add_id_filter(struct segment_writer *w, struct slice id, struct error *e)
 {
-    if (id.len <= ID_TERM_MAX_BYTES) {
-        add_filter(w, TERM_ID, id);
-        return;
-    }
+    if (id.len <= ID_TERM_MAX_BYTES)
+        return add_filter(w, TERM_ID, id, e);
     XXH128_hash_t hash = XXH3_128bits(id.data, id.len);
     char hex[33];
     snprintf(hex, sizeof hex, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
-    add_filter(w, TERM_ID, slice_of(hex, 32));
+    return add_filter(w, TERM_ID, slice_of(hex, 32), e);
 }
 
-static void collect_filters(struct segment_writer *w, const struct article_record *a)
+static enum status collect_filters(struct segment_writer *w, const struct article_record *a, struct error *e)
 {
-    buf_reset(&w->filters);
-    add_id_filter(w, a->id);
-    add_filter(w, TERM_LANG, a->lang);
-    for (size_t i = 0; i < a->n_author_terms; i++)
-        add_filter(w, TERM_AUTHOR, a->author_terms[i]);
-    for (size_t i = 0; i < a->n_tag_terms; i++)
-        add_filter(w, TERM_TAG, a->tag_terms[i]);
+    w->n_filters = 0;
+    enum status st = add_id_filter(w, a->id, e);
+    if (st == OK)
+        st = add_filter(w, TERM_LANG, a->lang, e);
+    for (size_t i = 0; i < a->n_author_terms && st == OK; i++)
+        st = add_filter(w, TERM_AUTHOR, a->author_terms[i], e);
+    for (size_t i = 0; i < a->n_tag_terms && st == OK; i++)
+        st = add_filter(w, TERM_TAG, a->tag_terms[i], e);
+    return st;
 }
 
 static enum status keep_title(struct segment_writer *w, const struct article_record *a, struct error *e)
@@ -174,9 +183,10 @@ static enum status keep_title(struct segment_writer *w, const struct article_rec
 enum status segment_writer_begin_article(struct segment_writer *w, const struct article_record *a, struct error *e)
 {
     enum status st = keep_title(w, a, e);
+    if (st == OK)
+        st = collect_filters(w, a, e);
     if (st != OK)
         return st;
-    collect_filters(w, a);
     const struct slice fields[ARTICLE_N_SHORT] = {a->id, a->title, a->author, a->lang, a->url, a->format, a->path};
     uint64_t at = w->article_bytes.len;
     struct buf *r = &w->articles;
@@ -197,9 +207,7 @@ enum status segment_writer_begin_article(struct segment_writer *w, const struct 
     put_u16(r, 0);
     buf_put(&w->article_bytes, a->tags);
     w->n_articles++;
-    st = buf_status(&w->filters, e);
-    if (st == OK)
-        st = buf_status(&w->article_bytes, e);
+    st = buf_status(&w->article_bytes, e);
     return st != OK ? st : buf_status(r, e);
 }
 
@@ -263,10 +271,9 @@ static size_t tally_postings(struct segment_writer *w, uint32_t n_body)
     struct tally *t = &w->tally;
     for (size_t i = 0; i < t->n; i++) {
         uint32_t term = t->terms[i];
+        uint8_t impact = impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens);
         dictionary_count_term(w->dictionary, term);
-        w->postings[i] =
-            (struct xapiandb_posting){dictionary_term_text(w->dictionary, term),
-                                      impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens)};
+        w->scratch[i] = (struct passage_posting){.number = term, .impact = impact};
         t->body[term] = t->title[term] = 0;
     }
     size_t n = t->n;
@@ -274,35 +281,16 @@ static size_t tally_postings(struct segment_writer *w, uint32_t n_body)
     return n;
 }
 
-static size_t filter_postings(struct segment_writer *w, size_t n)
-{
-    for (size_t at = 0; at < w->filters.len; n++) {
-        size_t len = (unsigned char)w->filters.data[at];
-        w->postings[n] = (struct xapiandb_posting){slice_of(w->filters.data + at + 1, len), 0};
-        at += 1 + len;
-    }
-    return n;
-}
-
 static enum status add_postings(struct segment_writer *w, uint32_t n_body, struct error *e)
 {
-    enum status st = OK;
-    /* Each filter term takes at least three bytes of w->filters. */
-    st = array_reserve(&w->postings, &w->postings_cap, w->tally.n + w->filters.len + 1, sizeof *w->postings, COUNT_MAX,
-                       e);
+    size_t n_max = w->tally.n + w->n_filters;
+    enum status st = array_reserve(&w->scratch, &w->scratch_cap, n_max + 1, sizeof *w->scratch, COUNT_MAX, e);
     if (st != OK)
         return st;
-    size_t n = filter_postings(w, tally_postings(w, n_body));
-    if (w->db == NULL)
-        st = xapiandb_create(&w->db, w->folder, e);
-    if (st == OK)
-        st = xapiandb_add(w->db, w->postings, n, e);
-    w->n_pending += n;
-    if (st == OK && w->n_pending > w->commit_postings) {
-        st = xapiandb_commit(w->db, e);
-        w->n_pending = 0;
-    }
-    return st;
+    size_t n = tally_postings(w, n_body);
+    for (size_t i = 0; i < w->n_filters; i++)
+        w->scratch[n++] = (struct passage_posting){.number = w->filters[i], .is_filter = true};
+    return posting_writer_add(w->postings, w->scratch, n, e);
 }
 
 enum status segment_writer_add_passage(struct segment_writer *w, struct slice text, uint64_t at, uint64_t at_len,
@@ -466,83 +454,32 @@ static enum status write_text(struct segment_writer *w, struct error *e)
 }
 
 /* Equal articles in equal order give equal bytes: the uuid is a hash of all articles' hashes and ids. */
-static enum status set_uuid(const struct segment_writer *w, struct error *e)
+static void make_uuid(const struct segment_writer *w, char uuid[16])
 {
     XXH128_hash_t a = XXH3_128bits(w->articles.data, w->articles.len);
     XXH128_hash_t b = XXH3_128bits(w->article_bytes.data, w->article_bytes.len);
     uint64_t parts[2] = {a.low64 ^ b.high64, a.high64 + b.low64};
+    memcpy(uuid, parts, sizeof parts);
+}
+
+static enum status greatest_impacts(void *ctx, uint32_t term, uint32_t df, uint8_t greatest[4], struct error *e)
+{
+    return posting_writer_greatest(ctx, term, df, greatest, e);
+}
+
+static enum status write_postings(struct segment_writer *w, struct error *e)
+{
     char uuid[16];
-    memcpy(uuid, parts, sizeof uuid);
-    return xapiandb_set_uuid(w->folder, uuid, e);
-}
-
-/* How often each impact occurs in a term's postings. */
-struct histogram {
-    uint32_t counts[256];
-    uint32_t n;
-};
-
-static enum status count_posting(void *ctx, uint32_t document, uint32_t wdf, struct error *e)
-{
-    (void)document;
-    (void)e;
-    struct histogram *h = ctx;
-    h->counts[wdf & 0xFF]++;
-    h->n++;
-    return OK;
-}
-
-/* A greatest_fn over the finished database; so it is also the check that libxapian has what we counted. */
-static enum status greatest_impacts(void *ctx, struct slice term, uint32_t df, uint8_t greatest[4], struct error *e)
-{
-    static const uint32_t ranks[4] = {1, 10, 50, 1000};
-    struct histogram h = {0};
-    enum status st = xapiandb_postings(ctx, term, count_posting, &h, e);
-    if (st != OK)
-        return st;
-    if (h.n != df)
-        return error_set(e, ERR_INTERNAL, "term %.*s: the database has %u postings instead of %u", SLICE_ARG(term), h.n,
-                         df);
-    memset(greatest, 0, 4);
-    uint32_t seen = 0;
-    size_t rank = 0;
-    for (unsigned impact = 255; impact > 0; impact--) {
-        seen += h.counts[impact];
-        while (rank < 4 && seen >= ranks[rank])
-            greatest[rank++] = (uint8_t)impact;
-    }
-    return OK;
-}
-
-static enum status write_dictionary(struct segment_writer *w, struct error *e)
-{
-    struct xapiandb *db = NULL;
-    enum status st = OK;
-    if (w->db != NULL) {
-        struct xapiandb_writer *writer = w->db;
-        w->db = NULL;
-        st = xapiandb_finish(writer, e);
-        if (st == OK)
-            st = set_uuid(w, e);
-        if (st == OK)
-            st = xapiandb_open(&db, w->folder, e);
-        uint32_t n_documents = 0;
-        if (st == OK)
-            st = xapiandb_doccount(db, &n_documents, e);
-        if (st == OK && n_documents != w->n_passages)
-            st = error_set(e, ERR_INTERNAL, "the database has %u documents instead of %u", n_documents, w->n_passages);
-    }
-    if (st == OK)
-        st = dictionary_write(w->dictionary, w->folder, greatest_impacts, db, e);
-    xapiandb_close(db);
-    return st;
+    make_uuid(w, uuid);
+    enum status st = posting_writer_finish(w->postings, uuid, e);
+    return st == OK ? dictionary_write(w->dictionary, w->folder, greatest_impacts, w->postings, e) : st;
 }
 
 enum status segment_writer_finish(struct segment_writer *w, struct error *e)
 {
     enum status st = write_tokens(w, e);
     if (st == OK)
-        st = write_dictionary(w, e);
+        st = write_postings(w, e);
     if (st == OK)
         st = write_articles(w, e);
     if (st == OK)

@@ -2,11 +2,12 @@
  * Builds one segment in a folder: articles and their analysed passages go in, the segment's files come out.
  *
  * Texts and token sequences are streamed to disk; in memory stay the dictionaries and a fixed record a passage. The
- * postings go through libxapian's ordinary API. One thread at a time.
+ * postings are gathered and written by a posting_writer. One thread at a time.
  */
 #ifndef QUOTH_SEGMENT_WRITER_H
 #define QUOTH_SEGMENT_WRITER_H
 
+#include "posting_writer.h"
 #include "segment_files.h"
 #include "update.h"
 
@@ -15,10 +16,11 @@ struct segment_writer;
 /**
  * @param folder    an existing empty folder
  * @param settings  borrowed for the writer's life
+ * @param kind      how the postings are written
  * @param memory    bytes; what libxapian may hold back is bounded by a part of it
  */
 enum status segment_writer_new(struct segment_writer **out, const char *folder, const struct index_settings *settings,
-                               size_t memory, struct error *e) CHECK_RESULT;
+                               enum posting_writer_kind kind, size_t memory, struct error *e) CHECK_RESULT;
 /** Give up; the folder's files are the caller's to remove. NULL is allowed. */
 void segment_writer_free(struct segment_writer *w);
 

@@ -268,7 +268,7 @@ enum status update_writer(struct update *u, size_t memory, struct index_writer *
     *out = NULL;
     if (u->n_writers == WRITERS_MAX)
         return error_set(e, ERR_LIMIT, "more than %d writers", WRITERS_MAX);
-    enum status st = index_writer_new(out, u->scratch, &u->manifest.settings, memory, e);
+    enum status st = index_writer_new(out, u->scratch, &u->manifest.settings, u->writer_kind, memory, e);
     if (st != OK)
         return st;
     u->writers[u->n_writers++] = *out;
@@ -279,4 +279,9 @@ enum status update_writer(struct update *u, size_t memory, struct index_writer *
 void update_request_compact(struct update *u, bool only_dead)
 {
     u->policy = only_dead ? MERGE_DEAD : MERGE_ALL;
+}
+
+void update_use_libxapian(struct update *u)
+{
+    u->writer_kind = WRITER_LIBXAPIAN;
 }

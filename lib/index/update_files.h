@@ -26,6 +26,7 @@ struct update {
     size_t memory; /* of all writers */
     bool is_rebuild, is_root_changed;
     enum merge_policy policy;
+    enum posting_writer_kind writer_kind;
 };
 
 /**

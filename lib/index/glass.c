@@ -1,0 +1,276 @@
+#include "glass.h"
+
+#include "file.h"
+#include "glass_table.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define CHUNK_BYTES 2000  /* libxapian begins a new chunk there */
+#define CHUNK_HEAD_MAX 64 /* what stands before a chunk's entries, from above */
+#define UINT_MAX_BYTES 10
+
+/* Bytes of a small number of varints, of which the writer knows that they fit. */
+struct scratch {
+    char bytes[GLASS_ITEM_MAX_BYTES];
+    size_t len;
+};
+
+struct glass_writer {
+    struct glass_table *table;
+    char folder[PATH_MAX];
+    /* the list at hand */
+    char key[GLASS_KEY_MAX_BYTES]; /* of its first chunk */
+    size_t key_len;
+    bool is_lengths;
+    uint64_t termfreq, collfreq;
+    uint32_t first; /* document of the chunk at hand */
+    uint32_t last;
+    bool is_first_chunk, has_posting;
+    struct scratch entries;
+    size_t entries_max;
+    /* what the version file tells */
+    uint32_t n_documents, least_length, greatest_length, greatest_wdf;
+    uint64_t total_length;
+    enum status status;
+    struct error error;
+};
+
+static void put_byte(struct scratch *s, unsigned v)
+{
+    s->bytes[s->len++] = (char)v;
+}
+
+/* LEB128. */
+static void put_uint(struct scratch *s, uint64_t v)
+{
+    for (; v >= 128; v >>= 7)
+        put_byte(s, (unsigned)(v & 0x7F) | 0x80);
+    put_byte(s, (unsigned)v);
+}
+
+/* Big-endian, so that bytes sort as numbers: 15 bits in two bytes, else ones in the first byte tell how many follow. */
+static void put_sortable(struct scratch *s, uint32_t v)
+{
+    if (v < 0x8000) {
+        put_byte(s, v >> 8);
+        put_byte(s, v & 0xFF);
+        return;
+    }
+    size_t n = 3;
+    for (uint32_t rest = v >> 22; rest != 0; rest >>= 7)
+        n++;
+    unsigned mask = 0xFFu << (10 - n) & 0xFFu;
+    put_byte(s, (unsigned)((uint64_t)v >> 8 * (n - 1)) | mask);
+    for (size_t i = n - 1; i-- > 0;)
+        put_byte(s, v >> 8 * i & 0xFF);
+}
+
+enum status glass_create(struct glass_writer **out, const char *folder, struct error *e)
+{
+    *out = NULL;
+    char path[PATH_MAX];
+    struct glass_writer *w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return error_nomem(e);
+    enum status st = OK;
+    if (snprintf(w->folder, sizeof w->folder, "%s", folder) >= (int)sizeof w->folder - 32)
+        st = error_set(e, ERR_LIMIT, "%s: the path is too long", folder);
+    snprintf(path, sizeof path, "%s/postlist.glass", folder);
+    if (st == OK)
+        st = glass_table_create(&w->table, path, e);
+    if (st != OK)
+        glass_abandon(w);
+    else
+        *out = w;
+    return st;
+}
+
+void glass_abandon(struct glass_writer *w)
+{
+    if (w == NULL)
+        return;
+    glass_table_abandon(w->table);
+    free(w);
+}
+
+/* Send off the chunk at hand: the first has the list's key and counts, the others the key with their first document. */
+static void end_chunk(struct glass_writer *w, bool is_last)
+{
+    struct scratch key = {.len = w->key_len}, tag = {.len = 0};
+    memcpy(key.bytes, w->key, w->key_len);
+    if (w->is_first_chunk) {
+        put_uint(&tag, w->termfreq);
+        put_uint(&tag, w->collfreq);
+        put_uint(&tag, w->first - 1);
+    } else {
+        if (!w->is_lengths)
+            put_byte(&key, 0);
+        put_sortable(&key, w->first);
+    }
+    put_byte(&tag, is_last ? '1' : '0');
+    put_uint(&tag, w->last - w->first);
+    memcpy(tag.bytes + tag.len, w->entries.bytes, w->entries.len);
+    glass_table_add(w->table, slice_of(key.bytes, key.len), slice_of(tag.bytes, tag.len + w->entries.len));
+    w->is_first_chunk = false;
+    w->entries.len = 0;
+}
+
+static void begin_list(struct glass_writer *w, uint64_t termfreq, uint64_t collfreq)
+{
+    size_t room = GLASS_ITEM_MAX_BYTES - GLASS_ITEM_OVERHEAD - w->key_len - CHUNK_HEAD_MAX;
+    w->entries_max = room < CHUNK_BYTES ? room : CHUNK_BYTES;
+    w->termfreq = termfreq;
+    w->collfreq = collfreq;
+    w->is_first_chunk = true;
+    w->has_posting = false;
+    w->entries.len = 0;
+}
+
+void glass_posting(struct glass_writer *w, uint32_t document, uint32_t wdf)
+{
+    if (w->has_posting && w->entries.len + 2 * UINT_MAX_BYTES > w->entries_max) {
+        end_chunk(w, false);
+        w->has_posting = false;
+    }
+    if (w->has_posting)
+        put_uint(&w->entries, document - w->last - 1);
+    else
+        w->first = document;
+    put_uint(&w->entries, wdf);
+    w->last = document;
+    w->has_posting = true;
+    if (!w->is_lengths && wdf > w->greatest_wdf)
+        w->greatest_wdf = wdf;
+}
+
+void glass_end_term(struct glass_writer *w)
+{
+    if (w->has_posting)
+        end_chunk(w, true);
+}
+
+void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n)
+{
+    memcpy(w->key, "\0\xE0", 2);
+    w->key_len = 2;
+    w->is_lengths = true;
+    w->n_documents = n;
+    w->least_length = UINT32_MAX;
+    begin_list(w, 0, 0);
+    for (uint32_t i = 0; i < n; i++) {
+        glass_posting(w, i + 1, lengths[i]);
+        w->total_length += lengths[i];
+        w->least_length = lengths[i] < w->least_length ? lengths[i] : w->least_length;
+        w->greatest_length = lengths[i] > w->greatest_length ? lengths[i] : w->greatest_length;
+    }
+    glass_end_term(w);
+    w->is_lengths = false;
+}
+
+void glass_begin_term(struct glass_writer *w, struct slice term, uint32_t termfreq, uint64_t collfreq)
+{
+    if (term.len == 0 || term.len > GLASS_TERM_MAX_BYTES) {
+        if (w->status == OK)
+            w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes", term.len);
+        term = SLICE("?");
+    }
+    /* A zero byte is followed by 0xFF, so that the zero that ends a term sorts before all. */
+    w->key_len = 0;
+    for (size_t i = 0; i < term.len && w->key_len + 2 < GLASS_KEY_MAX_BYTES - 6; i++) {
+        w->key[w->key_len++] = term.data[i];
+        if (term.data[i] == '\0')
+            w->key[w->key_len++] = '\xFF';
+    }
+    begin_list(w, termfreq, collfreq);
+}
+
+static void put_root(struct scratch *s, const struct glass_root *root, unsigned compress_min)
+{
+    bool is_absent = root->n_entries == 0;
+    put_uint(s, root->block);
+    /* Level, then: built in order, and (for a table without a file) not there. */
+    put_uint(s, (uint64_t)root->level << 2 | 1u << 1 | is_absent);
+    put_uint(s, root->n_entries);
+    put_uint(s, GLASS_BLOCK_BYTES >> 11);
+    put_uint(s, compress_min);
+    if (is_absent) {
+        put_uint(s, 0);
+        return;
+    }
+    /* The free list, as a string: empty, its next block the first unused one. */
+    struct scratch list = {.len = 0};
+    put_uint(&list, 0);
+    put_uint(&list, root->n_blocks);
+    for (int i = 0; i < 4; i++)
+        put_uint(&list, 0);
+    put_uint(s, list.len);
+    memcpy(s->bytes + s->len, list.bytes, list.len);
+    s->len += list.len;
+}
+
+static void put_version(struct scratch *s, const struct glass_writer *w, const struct glass_root *postlist,
+                        const char uuid[16])
+{
+    static const char magic[] = "\x0F\x0DXapian Glass";
+    const struct glass_root absent = {0};
+    const unsigned year = 2016 - 2014, month = 3, day = 14, compress_min = 18;
+    memcpy(s->bytes, magic, sizeof magic - 1);
+    s->len = sizeof magic - 1;
+    put_byte(s, (year << 9 | month << 5 | day) >> 8);
+    put_byte(s, (year << 9 | month << 5 | day) & 0xFF);
+    memcpy(s->bytes + s->len, uuid, 16);
+    s->len += 16;
+    put_uint(s, 1); /* revision */
+    put_root(s, postlist, 0);
+    put_root(s, &absent, compress_min); /* docdata */
+    put_root(s, &absent, compress_min); /* termlist */
+    put_root(s, &absent, 0);            /* position */
+    put_root(s, &absent, compress_min); /* spelling */
+    put_root(s, &absent, compress_min); /* synonym */
+    put_uint(s, w->n_documents);
+    put_uint(s, 0); /* last document - number of documents */
+    put_uint(s, w->least_length);
+    put_uint(s, w->greatest_wdf);
+    put_uint(s, w->greatest_length - w->greatest_wdf);
+    put_uint(s, 0); /* oldest changeset */
+    put_uint(s, w->total_length);
+    put_uint(s, 0); /* spelling's greatest frequency */
+}
+
+static enum status write_file(const struct glass_writer *w, const char *name, struct slice bytes, struct error *e)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", w->folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_errno(e, ERR_IO, "%s", path);
+    enum status st = file_write_all(fd, bytes, path, e);
+    if (close(fd) != 0 && st == OK)
+        st = error_errno(e, ERR_IO, "%s", path);
+    return st;
+}
+
+enum status glass_finish(struct glass_writer *w, const char uuid[16], struct error *e)
+{
+    struct glass_root postlist;
+    struct glass_table *table = w->table;
+    w->table = NULL;
+    enum status st = glass_table_finish(table, &postlist, e);
+    if (st == OK && w->status != OK) {
+        st = w->status;
+        if (e != NULL)
+            *e = w->error;
+    }
+    struct scratch version = {.len = 0};
+    put_version(&version, w, &postlist, uuid);
+    if (st == OK)
+        st = write_file(w, "iamglass", slice_of(version.bytes, version.len), e);
+    if (st == OK)
+        st = write_file(w, "flintlock", SLICE(""), e);
+    glass_abandon(w);
+    return st;
+}
