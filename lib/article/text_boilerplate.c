@@ -162,19 +162,22 @@ enum boilerplate text_boilerplate(struct slice s)
     /* Words have a byte and a space at least; no phrase stands in a line that cannot be short enough. */
     if (s.len == 0 || s.len > (size_t)BOILERPLATE_MAX_WORDS * 40)
         return BOILERPLATE_NOT;
-    struct text_shape shape = text_shape(s);
-    if (shape.n_words > BOILERPLATE_MAX_WORDS)
+    size_t n_words = text_count_words(s, BOILERPLATE_MAX_WORDS);
+    if (n_words > BOILERPLATE_MAX_WORDS)
         return BOILERPLATE_NOT;
+    char first = s.data[0] >= 'A' && s.data[0] <= 'Z' ? (char)(s.data[0] + ('a' - 'A')) : s.data[0];
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
+        if (phrases[i].phrase[0] != first)
+            continue;
         size_t n = strlen(phrases[i].phrase);
-        if (shape.n_words > phrases[i].n_words || !text_starts(s, phrases[i].phrase))
+        if (n_words > phrases[i].n_words || !text_starts(s, phrases[i].phrase))
             continue;
         bool is_whole = s.len == n || (s.len == n + 1 && strchr(":!.", s.data[n]) != NULL);
         bool ends_word = s.len == n || !is_letter(phrases[i].phrase[n - 1]) || !is_letter(s.data[n]);
         if (phrases[i].extent == WHOLE ? is_whole : ends_word)
             return phrases[i].kind;
     }
-    if (is_reading_time(s, shape.n_words))
+    if (is_reading_time(s, n_words))
         return BOILERPLATE_NOTICE;
     return is_captioned(s) ? BOILERPLATE_CAPTION : BOILERPLATE_NOT;
 }

@@ -24,13 +24,31 @@ struct slice text_trim(struct slice s)
     }
 }
 
+#define WINDOW_BYTES ((size_t)1024)
+
+/** The first LF or CR from `at` on. In windows, so that a text with only one of them is not searched to its end each
+ * time. */
+static size_t line_end(struct slice text, size_t at)
+{
+    while (at < text.len) {
+        size_t n = text.len - at < WINDOW_BYTES ? text.len - at : WINDOW_BYTES;
+        const char *from = text.data + at, *lf = memchr(from, '\n', n);
+        n = lf == NULL ? n : (size_t)(lf - from);
+        const char *cr = memchr(from, '\r', n);
+        if (cr != NULL)
+            return (size_t)(cr - text.data);
+        at += n;
+        if (lf != NULL)
+            return at;
+    }
+    return text.len;
+}
+
 bool text_line_next(struct slice text, size_t *at, struct text_line *line)
 {
     if (*at >= text.len)
         return false;
-    size_t from = *at, end = from;
-    while (end < text.len && text.data[end] != '\n' && text.data[end] != '\r')
-        end++;
+    size_t from = *at, end = line_end(text, from);
     *at = end + 1;
     if (end + 1 < text.len && text.data[end] == '\r' && text.data[end + 1] == '\n')
         *at = end + 2;
@@ -38,6 +56,22 @@ bool text_line_next(struct slice text, size_t *at, struct text_line *line)
     line->indent = (uint32_t)(line->s.data - (text.data + from));
     line->start = (uint32_t)(from + line->indent);
     return true;
+}
+
+size_t text_count_chars(struct slice s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len; i++)
+        n += ((unsigned char)s.data[i] & 0xC0) != 0x80;
+    return n;
+}
+
+size_t text_count_words(struct slice s, size_t max)
+{
+    size_t n = 0, at = 0;
+    while (n <= max && text_word(s, &at).len > 0)
+        n++;
+    return n;
 }
 
 struct slice text_word(struct slice s, size_t *at)
@@ -55,22 +89,32 @@ static bool is_closing(uint32_t c)
     return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0x2019 || c == 0x201D || c == 0xBB || c == 0x203A;
 }
 
+/** What one character adds to the shape of its line. */
+static void shape_add(struct text_shape *shape, uint32_t c, bool *in_word)
+{
+    bool is_ascii = c < 0x80;
+    bool is_space = is_ascii ? is_ascii_space((char)c) : u_isUWhiteSpace((UChar32)c);
+    bool is_lower = is_ascii ? c >= 'a' && c <= 'z' : u_islower((UChar32)c);
+    bool is_upper = is_ascii ? c >= 'A' && c <= 'Z' : u_isupper((UChar32)c);
+    shape->n_chars++;
+    shape->n_words += !is_space && !*in_word;
+    *in_word = !is_space;
+    if (!is_space && !is_closing(c))
+        shape->last = c;
+    shape->has_lower |= is_lower;
+    shape->has_upper |= is_upper;
+    shape->has_letter |= is_lower || is_upper || (!is_ascii && u_isalpha((UChar32)c));
+}
+
 struct text_shape text_shape(struct slice s)
 {
     struct text_shape shape = {0};
     bool in_word = false;
-    for (size_t at = 0; at < s.len; shape.n_chars++) {
+    for (size_t at = 0; at < s.len;) {
         uint32_t c = utf8_next(s, &at, NULL);
-        bool is_space = u_isUWhiteSpace((UChar32)c);
-        shape.n_words += !is_space && !in_word;
-        in_word = !is_space;
-        if (shape.first == 0)
+        if (shape.n_chars == 0)
             shape.first = c;
-        if (!is_space && !is_closing(c))
-            shape.last = c;
-        shape.has_letter |= (bool)u_isalpha((UChar32)c);
-        shape.has_lower |= (bool)u_islower((UChar32)c);
-        shape.has_upper |= (bool)u_isupper((UChar32)c);
+        shape_add(&shape, c, &in_word);
     }
     uint32_t last = shape.last;
     shape.is_stop = last == '.' || last == 0x3002 || last == 0xFF0E;

@@ -30,6 +30,12 @@ struct text_shape {
 
 struct text_shape text_shape(struct slice s);
 
+/** Characters of well-formed UTF-8. */
+size_t text_count_chars(struct slice s);
+
+/** Words between ASCII white space; counting ends at max + 1. */
+size_t text_count_words(struct slice s, size_t max);
+
 /** Three or more of one of = - _ * ~ # and nothing else: an underline or a divider. */
 bool text_is_rule(struct slice s);
 

@@ -44,12 +44,6 @@ static bool is_between(const struct body *b, const struct text_line *line, size_
     return line->s.len == 0 || role_of(b, number) == ROLE_FIELD || text_is_rule(line->s);
 }
 
-/** Characters of a line up to a bound that no one wraps at. */
-static size_t count_chars(struct slice s)
-{
-    return s.len > 8 * WRAP_MAX_CHARS ? s.len : text_shape(s).n_chars;
-}
-
 static bool ends_sentence(struct slice s)
 {
     return text_shape(s.len > 32 ? slice_from(s, s.len - 32) : s).is_sentence;
@@ -58,7 +52,7 @@ static bool ends_sentence(struct slice s)
 static size_t first_word_chars(struct slice s)
 {
     size_t at = 0;
-    return count_chars(text_word(s, &at));
+    return text_count_chars(text_word(s, &at));
 }
 
 /** The next group; false at the end. Lines of different roles are in different groups. */
@@ -79,7 +73,7 @@ static bool next_group(struct body *b, struct group *g)
     g->is_paragraph = role == ROLE_PARAGRAPH;
     b->at = before;
     while (text_line_next(text, &b->at, &line) && !is_between(b, &line, b->n_lines) && role_of(b, b->n_lines) == role) {
-        size_t n_chars = count_chars(line.s);
+        size_t n_chars = text_count_chars(line.s);
         g->max_chars = n_chars > g->max_chars ? n_chars : g->max_chars;
         g->n_indented += line.indent >= 2;
         g->n_lines++;
@@ -98,7 +92,7 @@ static void measure(struct slice text, struct group *g)
     if (!text_line_next(text, &at, &line))
         return;
     for (size_t i = 1; i < g->n_lines && text_line_next(text, &at, &next); i++) {
-        g->n_full += count_chars(line.s) + 1 + first_word_chars(next.s) > g->max_chars;
+        g->n_full += text_count_chars(line.s) + 1 + first_word_chars(next.s) > g->max_chars;
         g->n_sentences += ends_sentence(line.s);
         line = next;
     }
