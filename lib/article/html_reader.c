@@ -153,19 +153,13 @@ static enum status parse(xmlDocPtr *doc, bool *is_given_up, struct slice html, s
     return error_nomem(e);
 }
 
-static xmlNode *body_of(xmlNode *root)
-{
-    for (xmlNode *node = root->children; node != NULL; node = node->next)
-        if (html_is(node, "body"))
-            return node;
-    return root;
-}
-
 static enum status read_document(struct article *out, xmlNode *root, struct slice html, bool is_given_up,
                                  struct error *e)
 {
     html_weigh(root);
-    xmlNode *main = html_main(body_of(root));
+    /* From the root, not from body: libxml2 puts elements that are younger than HTML 4 into a head that was not closed.
+     */
+    xmlNode *main = html_main(root);
     enum status status = html_read_meta(out, root, main, e);
     if (status != OK)
         return status;

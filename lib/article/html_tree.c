@@ -46,7 +46,6 @@ unsigned html_traits(const xmlNode *node)
         {"h4", HTML_BLOCK | HTML_HEADING},
         {"h5", HTML_BLOCK | HTML_HEADING},
         {"h6", HTML_BLOCK | HTML_HEADING},
-        {"head", HTML_HIDDEN},
         {"header", HTML_BLOCK},
         {"hr", HTML_BLOCK},
         {"iframe", HTML_HIDDEN},
