@@ -15,7 +15,4 @@
  */
 enum status html_read_meta(struct article *a, const xmlNode *root, const xmlNode *main, struct error *e) CHECK_RESULT;
 
-/** The charset that the first bytes declare in a meta element or an XML declaration; borrowed from html, or empty. */
-struct slice html_declared_charset(struct slice html);
-
 #endif

@@ -1,6 +1,7 @@
 #include "reader.h"
 
 #include "encoding.h"
+#include "html_charset.h"
 #include "html_meta.h"
 #include "html_text.h"
 #include "html_tree.h"

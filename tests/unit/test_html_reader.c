@@ -1,6 +1,6 @@
 #include "../support/article_check.h"
 #include "file.h"
-#include "html_meta.h"
+#include "html_charset.h"
 #include "reader.h"
 
 #include <setjmp.h>
