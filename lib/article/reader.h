@@ -1,8 +1,8 @@
 /**
  * Raw bytes -> article. One reader a format; each may be called from any thread.
  *
- * A reader never fails for what stands in the bytes: damage is replaced and counted, a malformed front matter is read as
- * text (and counted in n_damaged). It fails only for memory, for ARTICLE_MAX_BYTES, and, for a JSON line that is no
+ * A reader never fails for what stands in the bytes: damage is replaced and counted, a malformed front matter is read
+ * as text (and counted in n_damaged). It fails only for memory, for ARTICLE_MAX_BYTES, and, for a JSON line that is no
  * object, with ERR_FORMAT (the caller counts it and goes on).
  */
 #ifndef QUOTH_READER_H
@@ -12,8 +12,8 @@
 
 /**
  * The format of a file by its suffix (.gz and .zst taken off: .txt .text .md .markdown .mdown .html .htm .xhtml .jsonl
- * .ndjson), then by its first bytes; FORMAT_UNKNOWN for what is not text at all (NUL bytes that are no UTF-16/32, too many
- * control bytes, magic numbers).
+ * .ndjson), then by its first bytes; FORMAT_UNKNOWN for what is not text at all (NUL bytes that are no UTF-16/32, too
+ * many control bytes, magic numbers).
  *
  * @param path  only its name is looked at; may be empty
  * @param head  the first bytes of the (decompressed) content, up to 4,096
@@ -29,8 +29,8 @@ const char *format_name(enum article_format format);
  * @param raw  borrowed for the call; nothing in *out points into it
  * @retval ERR_LIMIT ERR_FORMAT ERR_NOMEM
  */
-enum status article_read(struct article *out, enum article_format format, struct slice raw, struct error *e)
-    CHECK_RESULT;
+enum status article_read(struct article *out, enum article_format format, struct slice raw,
+                         struct error *e) CHECK_RESULT;
 
 /* The readers, as article_read() calls them: out is empty, raw is within ARTICLE_MAX_BYTES. */
 enum status text_read(struct article *out, struct slice raw, struct error *e) CHECK_RESULT;
