@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "log.h"
+#include "ring.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
@@ -423,9 +424,6 @@ void connection_drain(struct connection *c)
 {
     if (c->state != STATE_OPEN)
         return;
-    if (!ring_is_full(&c->ring))
-        push_error(c, "shutdown", "the server ends");
-    else
-        c->state = STATE_ENDING; /* every place has a reply to come: those, then the close */
+    push_error(c, "shutdown", "the server ends");
     settle(c);
 }

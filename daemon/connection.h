@@ -11,7 +11,6 @@
 #define QUOTH_CONNECTION_H
 
 #include "desk.h"
-#include "ring.h"
 
 #define REQUESTS_PER_EVENT 64  /* then it is the other connections' turn */
 #define CONNECTION_TASKS_MAX 8 /* of one connection with the workers at a time */

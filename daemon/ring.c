@@ -4,12 +4,12 @@
 
 static struct slot *slot_at(struct ring *r, uint64_t sequence)
 {
-    return &r->slots[sequence % r->cap];
+    return &r->slots[sequence % (r->cap + 1)];
 }
 
 enum status ring_init(struct ring *r, size_t cap, struct error *e)
 {
-    *r = (struct ring){.cap = cap, .slots = calloc(cap, sizeof(struct slot))};
+    *r = (struct ring){.cap = cap, .slots = calloc(cap + 1, sizeof(struct slot))};
     return r->slots == NULL ? error_nomem(e) : OK;
 }
 
@@ -28,7 +28,7 @@ bool ring_is_empty(const struct ring *r)
 
 bool ring_is_full(const struct ring *r)
 {
-    return r->tail - r->head == r->cap;
+    return r->tail - r->head >= r->cap;
 }
 
 void ring_push(struct ring *r, struct task *task, bool is_done, bool closes)

@@ -25,7 +25,7 @@ struct slot {
 };
 
 struct ring {
-    struct slot *slots;
+    struct slot *slots; /* cap + 1: the last word of a connection always finds a place */
     size_t cap;
     uint64_t head, next, tail; /* sequence numbers */
     size_t n_running;
@@ -39,7 +39,8 @@ void ring_clear(struct ring *r);
 bool ring_is_empty(const struct ring *r);
 bool ring_is_full(const struct ring *r);
 
-/** Add a task at the tail (not full) and take it; its sequence is set. is_done: its reply is there already. */
+/** Add a task at the tail and take it; its sequence is set. Not where the ring is full, but for one that closes.
+ * is_done: its reply is there already. */
 void ring_push(struct ring *r, struct task *task, bool is_done, bool closes);
 
 /** The first slot that waits for a worker; NULL: there is none. */

@@ -144,7 +144,7 @@ class Generations(harness.TestCase):
                         os.truncate(os.path.join(folder, name), 0)
             for _ in range(70):
                 self.assertEqual(c.request("GET tides.txt").code, "index")
-            self.assertTrue(c.request("PING").ok)
+            self.assertTrue(c.request("STATS").ok)
             self.assertEqual(daemon.log().count("index-fault"), 64)
             harness.shutil.rmtree(self.index)
             self.build(2)

@@ -223,6 +223,17 @@ class Life(harness.TestCase):
         self.assertEqual([line.split()[0] for line in lines[:-1]], [f"@t{i}" for i in range(1, len(lines))])
         daemon.stop()
 
+    def test_drain_with_as_many_in_flight_as_may_be(self):
+        daemon = self.absent("--workers", 1)
+        with daemon.connect() as c:
+            c.send("".join(f"@t{i} SEARCH storm\n" for i in range(1000)))
+            self.assertEqual(c.reply().tag, "t0")
+            daemon.signal(signal.SIGTERM)
+            lines = c.rest().decode().splitlines()
+        if len(lines) < 999:  # else it was faster than the signal
+            self.assertTrue(lines[-1].startswith("ERR shutdown"), lines[-1])
+            self.assertEqual([line.split()[0] for line in lines[:-1]], [f"@t{i}" for i in range(1, len(lines))])
+
     def test_drain_is_bounded(self):
         daemon = self.absent("--reply-queue", 65536)
         self.slow_reader(daemon, 4000)

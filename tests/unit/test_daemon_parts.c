@@ -80,6 +80,19 @@ static void test_ring__what_it_does_not_know_stays_outside(void **state)
     ring_clear(&r); /* frees the one that waits */
 }
 
+static void test_ring__the_last_word_finds_a_place(void **state)
+{
+    (void)state;
+    struct ring r;
+    assert_int_equal(ring_init(&r, 1, NULL), OK);
+    ring_push(&r, new_task("a"), true, false);
+    assert_true(ring_is_full(&r));
+    ring_push(&r, new_task("b"), true, true);
+    assert_true(ring_is_full(&r));
+    assert_popped(&r, "ab");
+    ring_clear(&r);
+}
+
 static void test_ring__refused_at_the_head(void **state)
 {
     (void)state;
@@ -183,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ring__replies_leave_in_order),
         cmocka_unit_test(test_ring__what_it_does_not_know_stays_outside),
+        cmocka_unit_test(test_ring__the_last_word_finds_a_place),
         cmocka_unit_test(test_ring__refused_at_the_head),
         cmocka_unit_test(test_stats_percentile),
         cmocka_unit_test(test_stats_latency__every_time_has_its_bucket),
