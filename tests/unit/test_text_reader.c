@@ -251,8 +251,7 @@ static void test_text_read__source_range(void **state)
     (void)state;
     static const char *const rows[] = {
         "A title\r\n\r\nOne paragraph\r\nof two lines.\r\n\r\nAnother.",
-        "\xEF\xBB\xBF"
-        "A title\n\nOne paragraph.\n\nAnother \xE2\x80\x94 one.\n",
+        "\xEF\xBB\xBFThe title\n\nOne paragraph.\n\nAnother \xE2\x80\x94 one.\n",
         "A title\r\rOne paragraph.\r\rAnother.\r",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
