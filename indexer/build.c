@@ -3,8 +3,9 @@
 #include <sched.h>
 #include <stdlib.h>
 
-/* Of the memory that was granted, the writers may hold half: articles in work, what libxapian holds beside its
-   postings, and the allocator's gaps take the rest. */
+/* What the program and its libraries hold whatever they do. Of the rest the writers may hold half: articles in work,
+   what libxapian holds beside its postings, and the allocator's gaps take the other. */
+#define BASE_BYTES ((size_t)24 << 20)
 #define WRITERS_SHARE 2
 #define IN_FLIGHT_SHARE 16
 #define WRITER_MIN_BYTES ((size_t)16 << 20)
@@ -22,7 +23,7 @@ static size_t thread_count(const struct indexer_options *o)
         n = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
     }
     n = n > THREADS_MAX ? THREADS_MAX : n;
-    size_t most = o->memory / WRITERS_SHARE / WRITER_MIN_BYTES;
+    size_t most = (o->memory - BASE_BYTES) / WRITERS_SHARE / WRITER_MIN_BYTES;
     return n > most ? most : n;
 }
 
@@ -36,7 +37,7 @@ struct team {
 static enum status prepare(struct team *t, struct error *e)
 {
     const struct build *b = t->build;
-    size_t share = b->report->options->memory / WRITERS_SHARE / t->n_planned;
+    size_t share = (b->report->options->memory - BASE_BYTES) / WRITERS_SHARE / t->n_planned;
     enum status st = OK;
     while (t->n_ready < t->n_planned && st == OK) {
         struct builder *builder = &t->builders[t->n_ready];

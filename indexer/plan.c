@@ -245,11 +245,15 @@ static enum status find_vanished(struct planner *m, struct error *e)
 static enum status walk_root(struct planner *m, const struct stat *avoid, struct error *e)
 {
     struct error why;
-    struct stat stat;
+    struct stat stat = {0};
     size_t first = m->plan->n_files;
     m->n_blind = 0;
     if (lstat(m->root->path, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)) {
         fail(m, SLICE(""), "is no regular file");
+        return OK;
+    }
+    if (avoid != NULL && stat.st_dev == avoid->st_dev && stat.st_ino == avoid->st_ino) {
+        fail(m, SLICE(""), "is the index itself");
         return OK;
     }
     enum status st = walk(m->root->path, avoid, on_entry, m, &why);

@@ -121,7 +121,9 @@ static enum status take_over(struct registry *g, struct unit *u, size_t segment,
         return OK;
     }
     if (item == OLD_NONE || g->old.items[item].is_kept) {
-        tell_conflict(g, u, u->id, "belongs to another article");
+        tell_conflict(g, u, u->id,
+                      slice_equal(view.path, u->file->path) ? "was given to an article before"
+                                                            : "belongs to an article of another file");
         return OK;
     }
     *may = true;

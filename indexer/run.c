@@ -104,7 +104,7 @@ static bool find_root(const struct snapshot *s, const char *path, size_t *number
 static enum status forget_root(struct run *run, const char *path, struct error *e)
 {
     char resolved[PATH_MAX];
-    size_t number;
+    size_t number = 0;
     struct target *t = run->target;
     /* A root that is no more cannot be resolved: then it is to be named as --info does. */
     const char *name = realpath(path, resolved) != NULL && find_root(t->snapshot, resolved, &number) ? resolved : path;
