@@ -158,8 +158,11 @@ static enum status add_block(struct filler *f, const struct block *b, struct err
     struct slice text = slice_of(f->a->text.data + b->start, b->len);
     struct unit u = {b->start, b->start + b->len, words_count(text, SIZE_MAX - 1), b->kind == BLOCK_HEADING};
     if (b->kind == BLOCK_BOILERPLATE) {
+        /* A standfirst above the credits and captions of an article's head stands alone: else its passage would quote
+           them all. */
+        bool is_standfirst = f->n == 0 && f->is_open && f->words < TAIL_MIN_WORDS;
         f->gap_words += u.words;
-        return OK;
+        return is_standfirst ? cut(f, e) : OK;
     }
     if (u.words > UNIT_MAX_WORDS || b->len > PASSAGE_MAX_BYTES)
         return add_sentences(f, text, e);

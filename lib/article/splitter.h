@@ -3,9 +3,10 @@
  * filled up to 120 words (a block is added while n + words(block)/2 <= 120), a block over 180 words, or one that would
  * take its passage over 180, is cut at sentence ends (ICU, in the article's language; a single sentence too long for
  * the bounds is cut at a word, then at a character), a tail under 40 words joins the passage before, a heading stays
- * with what follows it, boilerplate is never a passage of its own and is left out at a passage's ends. No passage
- * passes 16 KiB, nor 180 words and a sentence: a tail that would do that to the passage before stays alone. Words are
- * runs of letters and digits, each CJK character one.
+ * with what follows it, boilerplate is never a passage of its own and is left out at a passage's ends; what stands
+ * above that of an article's head, a standfirst of under 40 words, is a passage. No passage passes 16 KiB, nor 180
+ * words and a sentence: a tail that would do that to the passage before stays alone. Words are runs of letters and
+ * digits, each CJK character one.
  */
 #ifndef QUOTH_SPLITTER_H
 #define QUOTH_SPLITTER_H
