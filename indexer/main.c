@@ -5,6 +5,7 @@
 
 #include "info.h"
 #include "options.h"
+#include "reader.h"
 #include "report.h"
 #include "run.h"
 #include "signals.h"
@@ -27,6 +28,7 @@ static int change(const struct indexer_options *o)
     struct error e;
     struct signals signals;
     struct report report;
+    readers_init();
     if (signals_begin(&signals, &e) != OK) {
         report_say(e.text);
         return EXIT_TROUBLE;

@@ -190,3 +190,8 @@ enum status html_read(struct article *out, struct slice raw, struct error *e)
     xmlFreeDoc(doc);
     return status;
 }
+
+void readers_init(void)
+{
+    xmlInitParser();
+}

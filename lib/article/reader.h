@@ -32,6 +32,9 @@ const char *format_name(enum article_format format);
 enum status article_read(struct article *out, enum article_format format, struct slice raw,
                          struct error *e) CHECK_RESULT;
 
+/** Once, before threads read: libxml2 sets up its tables, which is not safe in several threads at a time. */
+void readers_init(void);
+
 /* The readers, as article_read() calls them: out is empty, raw is within ARTICLE_MAX_BYTES. */
 enum status text_read(struct article *out, struct slice raw, struct error *e) CHECK_RESULT;
 enum status markdown_read(struct article *out, struct slice raw, struct error *e) CHECK_RESULT;
