@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 enum {
     OPT_JSON = 256,

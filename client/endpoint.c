@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 void endpoint_default(struct endpoint *out)
 {

@@ -1,6 +1,6 @@
 #include "request_line.h"
 
-#include "limits.h"
+#include "bounds.h"
 
 #define REQUEST_LINE_ROOM                                                                                              \
     ((size_t)1 << 20) /* above any line that could be built here, so that its length can be told */

@@ -19,10 +19,10 @@
 #define DEFAULT_PORT 7788
 #define DEADLINE_DEFAULT_MS 2000
 #define DEADLINE_MAX_MS 600000 /* that a request or a server's option may name */
-#define PLAIN_N_DEFAULT 10
-#define HITS_MAX 1000   /* n= */
-#define DEPTH_MAX 10000 /* from + n */
-#define WIDTH_MAX 10000 /* characters of a snippet */
+#define N_DEFAULT 10           /* n= */
+#define HITS_MAX 1000          /* n= */
+#define DEPTH_MAX 10000        /* from + n */
+#define WIDTH_MAX 10000        /* characters of a snippet */
 #define WIDTH_DEFAULT 240
 #define REF_ID_MAX_BYTES 1024      /* of an article's id, percent-decoded */
 #define REPLY_LINES_MAX 1000000000 /* data lines that a client believes a status line to announce */

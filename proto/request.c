@@ -36,7 +36,7 @@ static struct slice cut(struct slice word)
 static struct request defaults(void)
 {
     return (struct request){
-        .n = PLAIN_N_DEFAULT,
+        .n = N_DEFAULT,
         .width = WIDTH_DEFAULT,
         .deadline_ms = DEADLINE_DEFAULT_MS,
         .proto = PROTO_VERSION,

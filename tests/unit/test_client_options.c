@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "client_options.h"
-#include "limits.h"
+#include "bounds.h"
 #include "request_line.h"
 
 #define ARGS_MAX 12
