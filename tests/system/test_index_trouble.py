@@ -43,32 +43,32 @@ class Trouble(IndexCase):
         return process.returncode, err.decode()
 
     def test_two_writers(self):
-        self.put("many.jsonl", many(3000))
+        self.put("many.jsonl", many(8000))
         first = self.begin(self.tree)
         first.send_signal(signal.SIGSTOP)
         message = self.refused(self.index, self.tree)
         self.assertIn(f"process {first.pid}", message)
         first.send_signal(signal.SIGCONT)
         self.assertEqual(self.end(first)[0], 0)
-        self.assertEqual(self.info()["articles"], 3000)
+        self.assertEqual(self.info()["articles"], 8000)
 
     def test_kill_in_mid_write(self):
         self.put("a.txt", article("comet"))
         self.update(self.tree)
         before = self.answers(["comet", "tower"])
-        self.put("many.jsonl", many(3000))
+        self.put("many.jsonl", many(8000))
         run = self.begin()
         run.kill()
         self.end(run)
         self.assertEqual(self.answers(["comet", "tower"]), before)
         report = self.update()
-        self.assertEqual((report["added"], report["generation"], report["articles"]), (3000, 2, 3001))
+        self.assertEqual((report["added"], report["generation"], report["articles"]), (8000, 2, 8001))
         self.assertEqual(os.listdir(self.path("index", "scratch")) if os.path.exists(self.path("index", "scratch"))
                          else [], [])
         self.check_index()
 
     def test_interrupted(self):
-        self.put("many.jsonl", many(3000))
+        self.put("many.jsonl", many(8000))
         for number in (signal.SIGINT, signal.SIGTERM):
             run = self.begin(self.tree)
             run.send_signal(number)
@@ -112,6 +112,25 @@ class Trouble(IndexCase):
         self.put("b.txt", article("storm"))
         self.assertEqual(self.update()["added"], 1)
 
+    def test_progress_on_a_terminal(self):
+        self.put("many.jsonl", many(2000))
+        self.put("bad.jsonl", "no object\n")
+        ours, theirs = os.openpty()
+        run = subprocess.Popen([harness.program("quoth-index"), self.index, self.tree], stdout=subprocess.DEVNULL,
+                               stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:
+            pass  # how Linux says that the other side is closed
+        os.close(ours)
+        self.assertEqual(run.wait(), 1)
+        self.assertIn(b"reading [", shown)
+        self.assertIn(b"\r\x1b[Kquoth-index: ", shown)
+        self.assertTrue(shown.endswith(b"\r\x1b[K"), shown[-100:])
+
     def test_usage(self):
         for args, want in (((), "no INDEX"), (("--memory", "1M", "x"), "--memory"), (("--unknown", "x"), "--unknown"),
                            ((self.index,), "there is no index"), ((self.index, "/nowhere"), "nothing was done"),
@@ -141,9 +160,9 @@ class DamagedIndex(IndexCase):
             file.write(change(content))
 
     def test_another_format(self):
-        self.manifest(lambda text: re.sub(rb"(?m)^(\D*)1$", rb"\g<1>999", text, count=1))
-        for args in ((self.index,), ("--info", self.index)):
-            self.assertNotEqual(self.refused(*args), "")
+        self.manifest(lambda text: re.sub(rb"^quoth \d+", b"quoth 999", text))
+        for args in ((self.index,), (self.index, self.tree), ("--info", self.index), ("--rebuild", self.index)):
+            self.assertIn("format 999", self.refused(*args))
 
     def test_a_corrupted_manifest(self):
         self.manifest(lambda text: text[:len(text) // 2] + b"#" + text[len(text) // 2 + 1:])
