@@ -5,7 +5,6 @@
 #include "percent.h"
 
 #define STATUS_MAX_BYTES ((size_t)4 << 20) /* ignored= may hold every word of a line, percent-encoded */
-#define ID_COLUMN_MAX_BYTES ((size_t)8192) /* an id of 1,024 bytes, percent-encoded */
 
 enum query_mode answer_mode(const struct answering *a)
 {

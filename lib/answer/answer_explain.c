@@ -1,7 +1,5 @@
 #include "answer_internal.h"
 
-#define REF_MAX_BYTES ((size_t)LINE_MAX_BYTES)
-
 static void put_row(struct buf *out, enum out_format format, const struct explain_row *x)
 {
     bool is_term = x->name.len > 0 || x->n > 0;

@@ -1,7 +1,7 @@
 #include "answer_internal.h"
 #include "date.h"
+#include "percent.h"
 
-#define REF_MAX_BYTES ((size_t)LINE_MAX_BYTES)
 #define VALUE_MAX_BYTES 32 /* a number, a date */
 
 /* The article that is read, and how many lines say its fields. */
@@ -20,8 +20,20 @@ static void put_field(struct getting *g, const char *name, struct slice value)
     g->n_fields++;
 }
 
+/* As it stands everywhere on the wire, so that it can be sent back as it came. */
+static enum status put_id(struct getting *g, struct error *e)
+{
+    struct buf id;
+    buf_init(&id, ID_COLUMN_MAX_BYTES);
+    percent_encode(&id, g->article->id, "#");
+    put_field(g, "id", buf_slice(&id));
+    enum status st = buf_status(&id, e);
+    buf_clear(&id);
+    return st;
+}
+
 /* A tag holds no line break, so one stands between tags. */
-static void put_fields(struct getting *g)
+static enum status put_fields(struct getting *g, struct error *e)
 {
     const struct article_view *article = g->article;
     char date_bytes[VALUE_MAX_BYTES], count_bytes[VALUE_MAX_BYTES];
@@ -29,7 +41,7 @@ static void put_fields(struct getting *g)
     struct buf count = {.data = count_bytes, .cap = sizeof count_bytes, .max = sizeof count_bytes};
     date_put(&date, article->date);
     buf_printf(&count, "%u", article->n_passages);
-    put_field(g, "id", article->id);
+    enum status st = put_id(g, e);
     put_field(g, "title", article->title);
     put_field(g, "author", article->author);
     put_field(g, "date", buf_slice(&date));
@@ -39,6 +51,7 @@ static void put_fields(struct getting *g)
     put_field(g, "format", article->format);
     put_field(g, "path", article->path);
     put_field(g, "passages", buf_slice(&count));
+    return st;
 }
 
 static enum status put_passage(struct answering *a, struct slice article_id, const struct passage_view *p,
@@ -83,8 +96,9 @@ static enum status get(struct answering *a, struct slice id, uint32_t ordinal, s
         reply_ok(&a->status, a->request->tag, 1);
     } else {
         struct getting g = {.answering = a, .article = &article};
-        put_fields(&g);
-        st = put_passages(a, &article, segment, e);
+        st = put_fields(&g, e);
+        if (st == OK)
+            st = put_passages(a, &article, segment, e);
         reply_ok(&a->status, a->request->tag, g.n_fields + article.n_passages);
         reply_key_u64(&a->status, "fields", g.n_fields);
     }

@@ -7,6 +7,9 @@
 
 #include "answer.h"
 
+#define ID_COLUMN_MAX_BYTES ((size_t)8192)     /* an id of 1,024 bytes, percent-encoded, and an ordinal */
+#define REF_MAX_BYTES ((size_t)LINE_MAX_BYTES) /* of an id as a request names it, decoded */
+
 struct answering {
     struct searcher *searcher;
     const struct request *request;

@@ -156,6 +156,11 @@ static void test_answer__get(void **state)
           "url\thttp://example.org/floods\nformat\ttext\npath\tfloods.md\npassages\t2\n"
           "floods.md#1\t0+53\tThe storm surge broke the dikes.\\nA barrier was built.\n"
           "floods.md#2\t55+16\tNothing\\tof note.\n");
+    check(*state, "GET coast/tides%201%232.txt",
+          "OK 11 fields=10 gen=2\n"
+          "id\tcoast/tides%201%232.txt\ntitle\tStorm tides\nauthor\t\ndate\t1953-02\ntags\t\nlang\ten\nurl\t\n"
+          "format\ttext\npath\tcoast/tides 1#2.txt\npassages\t1\n"
+          "coast/tides%201%232.txt#1\t0+31\tTides of 1953; the sea came in.\n");
     check(*state, "GET coast/tides%201%232.txt#1",
           "OK 1 gen=2\ncoast/tides%201%232.txt#1\t0+31\tTides of 1953; the sea came in.\n");
     check(*state, "GET out=json calm.txt#1",
