@@ -1,6 +1,7 @@
 #include "reply.h"
 
 #include "percent.h"
+#include "utf8.h"
 #include "verbs.h"
 
 static void put_tag(struct buf *b, const char *tag)
@@ -31,25 +32,31 @@ void reply_end(struct buf *b)
     buf_put_byte(b, '\n');
 }
 
-/* One line, and none whose first word a client would take for a key: the '=' of such a word is moved away from it. */
+/* One line of UTF-8 (a path in it need not be), and none whose first word a client would take for a key: the '=' of
+ * such a word is moved away from it. */
 static void put_message(struct buf *b, const char *message)
 {
     struct slice text = slice_trim(slice_cstr(message));
     size_t key_len = key_length(text);
     buf_put_byte(b, ' ');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (key_len > 0 && i == key_len)
+    for (size_t at = 0; at < text.len;) {
+        if (key_len > 0 && at == key_len)
             buf_put_byte(b, ' ');
-        buf_put_byte(b, c < ' ' || c == 0x7F ? ' ' : (char)c);
+        uint32_t c = utf8_next(text, &at, NULL);
+        utf8_put(b, c < ' ' || c == 0x7F ? ' ' : c);
     }
     buf_put_byte(b, '\n');
 }
 
-void reply_error(struct buf *b, const char *tag, const char *code, int64_t at, const char *message)
+static void put_error(struct buf *b, const char *tag, const char *code)
 {
     put_tag(b, tag);
     buf_printf(b, "ERR %s", code);
+}
+
+void reply_error(struct buf *b, const char *tag, const char *code, int64_t at, const char *message)
+{
+    put_error(b, tag, code);
     if (at >= 0)
         reply_key_u64(b, "at", (uint64_t)at);
     put_message(b, message);
@@ -58,8 +65,7 @@ void reply_error(struct buf *b, const char *tag, const char *code, int64_t at, c
 void reply_error_key(struct buf *b, const char *tag, const char *code, const char *key, uint64_t value,
                      const char *message)
 {
-    put_tag(b, tag);
-    buf_printf(b, "ERR %s", code);
+    put_error(b, tag, code);
     reply_key_u64(b, key, value);
     put_message(b, message);
 }

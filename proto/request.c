@@ -43,10 +43,9 @@ static struct request defaults(void)
     };
 }
 
-static enum status fail(struct request_error *wire, const char *code, bool closes)
+static void say(struct request_error *wire, const char *code, bool closes)
 {
     *wire = (struct request_error){.code = code, .closes = closes};
-    return ERR_OPTION;
 }
 
 bool request_is_foreign(char first_byte)
@@ -91,13 +90,14 @@ static enum status check_bytes(struct slice line, struct request_error *wire, st
     for (size_t i = 0; i < line.len; i++) {
         unsigned char c = (unsigned char)line.data[i];
         if ((c < ' ' && c != '\t') || c == 0x7F) {
-            fail(wire, "bytes", false);
-            return error_set(e, ERR_FORMAT, "control byte 0x%02X at byte %zu of the line", c, i);
+            say(wire, "bytes", false);
+            return error_set(e, ERR_FORMAT, "control byte 0x%02X at byte %zu of the line; send UTF-8 text without any",
+                             c, i);
         }
     }
     if (!utf8_is_valid(line)) {
-        fail(wire, "bytes", false);
-        return error_set(e, ERR_FORMAT, "the line is not valid UTF-8");
+        say(wire, "bytes", false);
+        return error_set(e, ERR_FORMAT, "the line is not valid UTF-8; convert it before sending");
     }
     return OK;
 }
@@ -110,7 +110,7 @@ static enum status take_verb(struct request *r, struct slice *line, struct reque
     r->verb = verb_find(word);
     if (r->verb != VERB_NONE)
         return OK;
-    fail(wire, "verb", false);
+    say(wire, "verb", false);
     if (word.len == 0)
         return error_set(e, ERR_OPTION, "an empty line; HELP lists the verbs");
     if (verb_is_planned(word))
@@ -156,7 +156,8 @@ static enum status set_option(struct request *r, struct slice word, size_t key_l
     size_t number = 0;
     const struct option_rule *rule = find_option(r->verb, key, &number);
     if (rule == NULL && option_is_planned(r->verb, key))
-        return error_set(e, ERR_OPTION, "option %.*s is not available in this version", SLICE_ARG(key));
+        return error_set(e, ERR_OPTION, "option %.*s is not available in this version; HELP %s lists those that are",
+                         SLICE_ARG(key), verb);
     if (rule == NULL)
         return error_set(e, ERR_OPTION, "%s has no option \"%.*s\"; put -- before text that looks like one", verb,
                          SLICE_ARG(cut(key)));
@@ -195,9 +196,10 @@ static enum status check_whole(const struct request *r, struct error *e)
 {
     const struct verb_rule *rule = verb_rule_of(r->verb);
     if (rule->text == NULL && r->text.len > 0)
-        return error_set(e, ERR_OPTION, "%s takes no text", rule->name);
+        return error_set(e, ERR_OPTION, "%s takes no text; leave it out", rule->name);
     if (r->verb == VERB_SEARCH && (uint64_t)r->from + r->n > DEPTH_MAX)
-        return error_set(e, ERR_OPTION, "from + n is %u, at most %d", r->from + r->n, DEPTH_MAX);
+        return error_set(e, ERR_OPTION, "from + n is %u, at most %d; ask more narrowly instead", r->from + r->n,
+                         DEPTH_MAX);
     if (r->verb == VERB_EXPLAIN && r->passage.len == 0)
         return error_set(e, ERR_OPTION, "EXPLAIN needs passage=article#ordinal");
     if (r->proto != PROTO_VERSION)
@@ -212,27 +214,27 @@ enum status request_parse(struct request *out, struct slice line, struct request
     *wire = (struct request_error){.code = "internal"};
     if (line.len > 0 && line.data[line.len - 1] == '\r')
         line.len--;
-    if ((line.len > 0 && request_is_foreign(line.data[0])) || is_http(line)) {
-        fail(wire, "http", true);
-        return error_set(e, ERR_FORMAT, "this is no web server; HELP after connecting lists the verbs");
-    }
     struct slice rest = line;
     bool is_tag_good = take_tag(out, &rest);
+    if ((line.len > 0 && request_is_foreign(line.data[0])) || is_http(line)) {
+        say(wire, "http", true);
+        return error_set(e, ERR_FORMAT, "this is no web server; HELP after connecting lists the verbs");
+    }
     if (line.len > LINE_MAX_BYTES) {
-        fail(wire, "line", false);
-        return error_set(e, ERR_LIMIT, "the line has %zu bytes, at most %d", line.len, LINE_MAX_BYTES);
+        say(wire, "line", false);
+        return error_set(e, ERR_LIMIT, "the line has %zu bytes; a request has at most %d", line.len, LINE_MAX_BYTES);
     }
     enum status st = check_bytes(line, wire, e);
     if (st != OK)
         return st;
     if (!is_tag_good) {
-        fail(wire, "option", false);
+        say(wire, "option", false);
         return error_set(e, ERR_OPTION, "a tag has 1 to %d of A-Z a-z 0-9 _ . -", TAG_MAX_BYTES);
     }
     st = take_verb(out, &rest, wire, e);
     if (st != OK)
         return st;
-    fail(wire, "option", false);
+    say(wire, "option", false);
     st = take_options(out, &rest, e);
     out->text = rest;
     return st == OK ? check_whole(out, e) : st;

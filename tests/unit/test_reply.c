@@ -56,6 +56,7 @@ static void test_reply_error(void **state)
         {"", "option", -1, "n=5000 is too much", "ERR option n =5000 is too much\n"},
         {"", "option", -1, "a word, then n=5", "ERR option a word, then n=5\n"},
         {NULL, "index", -1, "", "ERR index \n"},
+        {"", "index", -1, "/srv/\xff/m\xc3\xa9/\xc3", "ERR index /srv/\xef\xbf\xbd/m\xc3\xa9/\xef\xbf\xbd\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct buf b = new_buf();

@@ -145,6 +145,7 @@ static void test_request_parse__refused(void **state)
         {"HTTP", "GET / HTTP/1.1", "http", "", ERR_FORMAT, true},
         {"HTTP and CR", "POST /x HTTP/1.0\r", "http", "", ERR_FORMAT, true},
         {"HTTP after text", "SEARCH what is HTTP/1.1", "http", "", ERR_FORMAT, true},
+        {"HTTP with a tag", "@t GET / HTTP/1.1", "http", "t", ERR_FORMAT, true},
         {"TLS", "\x16\x03\x01", "http", "", ERR_FORMAT, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
