@@ -15,6 +15,11 @@ enum analyzer_profile build_analyzer_profile(enum index_profile profile)
     return profile == PROFILE_PARITY ? ANALYZER_PARITY : ANALYZER_DEFAULT;
 }
 
+size_t build_memory(const struct indexer_options *o)
+{
+    return o->memory - BASE_BYTES;
+}
+
 static size_t thread_count(const struct indexer_options *o)
 {
     size_t n = o->threads;
@@ -23,7 +28,7 @@ static size_t thread_count(const struct indexer_options *o)
         n = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
     }
     n = n > THREADS_MAX ? THREADS_MAX : n;
-    size_t most = (o->memory - BASE_BYTES) / WRITERS_SHARE / WRITER_MIN_BYTES;
+    size_t most = build_memory(o) / WRITERS_SHARE / WRITER_MIN_BYTES;
     return n > most ? most : n;
 }
 
@@ -37,7 +42,7 @@ struct team {
 static enum status prepare(struct team *t, struct error *e)
 {
     const struct build *b = t->build;
-    size_t share = (b->report->options->memory - BASE_BYTES) / WRITERS_SHARE / t->n_planned;
+    size_t share = build_memory(b->report->options) / WRITERS_SHARE / t->n_planned;
     enum status st = OK;
     while (t->n_ready < t->n_planned && st == OK) {
         struct builder *builder = &t->builders[t->n_ready];

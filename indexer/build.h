@@ -32,4 +32,7 @@ enum status build_run(const struct build *b, double *mean, struct error *e) CHEC
 /** The analyzer's profile that goes with an index's. */
 enum analyzer_profile build_analyzer_profile(enum index_profile profile);
 
+/** What is left of --memory when the program and its libraries have theirs. */
+size_t build_memory(const struct indexer_options *o);
+
 #endif

@@ -130,6 +130,18 @@ static enum status delete_article(struct run *run, const char *id, struct error 
     return update_remove(run->target->update, segment, article, e);
 }
 
+/** Merging may use as much as the update's writers may; where nothing is read there would be none. */
+static enum status request_merge(struct run *run, struct error *e)
+{
+    const struct indexer_options *o = run->report->options;
+    struct index_writer *unused;
+    struct update *update = run->target->update;
+    if (update == NULL || !(o->wants_compact || o->wants_purge))
+        return OK;
+    update_request_compact(update, !o->wants_compact);
+    return indexer_options_reads_nothing(o) ? update_writer(update, build_memory(o) / 4 * 3, &unused, e) : OK;
+}
+
 static enum status change_index(struct run *run, struct error *e)
 {
     const struct indexer_options *o = run->report->options;
@@ -140,11 +152,7 @@ static enum status change_index(struct run *run, struct error *e)
         st = forget_root(run, o->forgotten[i], e);
     for (size_t i = 0; i < o->n_deleted && st == OK; i++)
         st = delete_article(run, o->deleted[i], e);
-    if (o->wants_purge && run->target->update != NULL)
-        update_request_compact(run->target->update, true);
-    if (o->wants_compact && run->target->update != NULL)
-        update_request_compact(run->target->update, false);
-    return st;
+    return st == OK ? request_merge(run, e) : st;
 }
 
 /* ---- files ---- */
