@@ -38,6 +38,11 @@ int32_t date_from_iso(struct slice s)
     return date_make(parts[0], parts[1], parts[2]);
 }
 
+bool date_is_valid(int32_t date)
+{
+    return date == DATE_NONE || (date > 0 && date_make(date / 10000, date / 100 % 100, date % 100) == date);
+}
+
 void date_put(struct buf *b, int32_t date)
 {
     if (date <= DATE_NONE)
@@ -52,7 +57,7 @@ void date_put(struct buf *b, int32_t date)
 
 int32_t date_first(int32_t date)
 {
-    if (date <= DATE_NONE)
+    if (!date_is_valid(date) || date == DATE_NONE)
         return DATE_NONE;
     if (date / 100 % 100 == 0)
         date += 100;
@@ -61,7 +66,7 @@ int32_t date_first(int32_t date)
 
 int32_t date_last(int32_t date)
 {
-    if (date <= DATE_NONE)
+    if (!date_is_valid(date) || date == DATE_NONE)
         return DATE_NONE;
     if (date / 100 % 100 == 0)
         date += 1200;

@@ -17,7 +17,7 @@ static enum status open_failed(const char *path, struct error *e)
 enum status file_map_open(struct file_map *out, const char *path, struct error *e)
 {
     *out = (struct file_map){.data = "", .fd = -1};
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO in a file's place must not hold us up */
     if (fd < 0)
         return open_failed(path, e);
     struct stat info;
@@ -51,7 +51,7 @@ void file_map_close(struct file_map *m)
 
 enum status file_read(struct buf *out, const char *path, struct error *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return open_failed(path, e);
     enum status st = OK;
@@ -117,8 +117,11 @@ enum status file_write_atomic(const char *folder, const char *name, struct slice
         unlink(tmp);
         return st;
     }
-    if (rename(tmp, path) != 0)
-        return error_errno(e, ERR_IO, "%s", path);
+    if (rename(tmp, path) != 0) {
+        st = error_errno(e, ERR_IO, "%s", path);
+        unlink(tmp);
+        return st;
+    }
     return file_sync(folder, e);
 }
 
@@ -140,7 +143,8 @@ static enum status each_entry(const char *folder, enum status (*f)(void *ctx, co
     if (d == NULL)
         return open_failed(folder, e);
     enum status st = OK;
-    for (struct dirent *entry; st == OK && (entry = readdir(d)) != NULL;) {
+    errno = 0;
+    for (struct dirent *entry; st == OK && (entry = readdir(d)) != NULL; errno = 0) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         char path[PATH_MAX];
@@ -149,6 +153,9 @@ static enum status each_entry(const char *folder, enum status (*f)(void *ctx, co
         else
             st = f(ctx, path, e);
     }
+    /* A listing that breaks off is no shorter folder: a file would go unsynced. */
+    if (st == OK && errno != 0)
+        st = error_errno(e, ERR_IO, "%s", folder);
     closedir(d);
     return st;
 }

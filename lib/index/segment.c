@@ -311,7 +311,8 @@ enum status segment_article(const struct segment *s, uint32_t article, struct ar
         at += fields[i]->len;
     }
     fits = fits && run_of(s->articles.sections[ARTICLES_BYTES], at, get_u32(record + 28), &view->tags);
-    if (!fits || view->first_passage > s->n_passages || view->n_passages > s->n_passages - view->first_passage ||
+    if (!fits || !date_is_valid(view->date) || view->first_passage > s->n_passages ||
+        view->n_passages > s->n_passages - view->first_passage ||
         view->n_title_tokens / TOKENS_PER_BYTE_MAX > view->title.len)
         return damaged(s, "article", article, e);
     return OK;
@@ -319,7 +320,8 @@ enum status segment_article(const struct segment *s, uint32_t article, struct ar
 
 int32_t segment_article_date(const struct segment *s, uint32_t article)
 {
-    return article >= s->n_articles ? DATE_NONE : (int32_t)get_u32(article_record_at(s, article) + 16);
+    int32_t date = article >= s->n_articles ? DATE_NONE : (int32_t)get_u32(article_record_at(s, article) + 16);
+    return date_is_valid(date) ? date : DATE_NONE;
 }
 
 uint32_t segment_find_article(const struct segment *s, struct slice id)

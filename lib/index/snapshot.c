@@ -205,7 +205,7 @@ size_t snapshot_n_roots(const struct snapshot *s)
 
 struct slice snapshot_root(const struct snapshot *s, size_t i)
 {
-    return slice_cstr(s->manifest.roots[i].path);
+    return i < s->manifest.n_roots ? slice_cstr(s->manifest.roots[i].path) : (struct slice){0};
 }
 
 uint64_t snapshot_df(const struct snapshot *s, struct slice term)

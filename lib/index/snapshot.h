@@ -54,7 +54,8 @@ const struct segment *snapshot_segment(const struct snapshot *s, size_t i);
 size_t snapshot_n_langs(const struct snapshot *s);
 const char *snapshot_lang(const struct snapshot *s, size_t i); /* "en", … of live articles, ascending */
 size_t snapshot_n_roots(const struct snapshot *s);
-struct slice snapshot_root(const struct snapshot *s, size_t i); /* absolute path */
+/** Absolute path; empty where there is no root of that number, or it was forgotten. */
+struct slice snapshot_root(const struct snapshot *s, size_t i);
 
 /** Live passages that hold the term, over all segments: the df of idf. */
 uint64_t snapshot_df(const struct snapshot *s, struct slice term);

@@ -121,19 +121,27 @@ static enum status count_terms(struct tombstones *t, const struct segment *s, co
     return OK;
 }
 
+/* The article and its passages; those that a damaged table gives to two articles are counted once. */
+static void kill_article(struct tombstones *t, uint32_t number, const struct article_view *article)
+{
+    for (uint32_t i = 0; i < article->n_passages; i++) {
+        t->n_passages += !bit(t->passages, article->first_passage + i);
+        set_bit(t->passages, article->first_passage + i);
+    }
+    set_bit(t->articles, number);
+    t->n_articles++;
+}
+
 enum status tombstones_add(struct tombstones *t, const struct segment *s, uint32_t article, struct error *e)
 {
     struct article_view view;
     enum status st = segment_article(s, article, &view, e);
     if (st != OK || bit(t->articles, article))
         return st;
-    for (uint32_t i = 0; i < view.n_passages && st == OK; i++) {
+    for (uint32_t i = 0; i < view.n_passages && st == OK; i++)
         st = count_terms(t, s, &view, article, view.first_passage + i, e);
-        set_bit(t->passages, view.first_passage + i);
-    }
-    set_bit(t->articles, article);
-    t->n_articles++;
-    t->n_passages += view.n_passages;
+    if (st == OK)
+        kill_article(t, article, &view);
     return st;
 }
 
@@ -165,28 +173,46 @@ enum status tombstones_write(const struct tombstones *t, const char *folder, con
     return segfile_finish(w, e);
 }
 
-static enum status load(struct tombstones *t, const struct segment *s, const struct segfile *f, struct error *e)
+static enum status misfit(const struct segment *s, struct error *e)
 {
-    struct slice articles = f->sections[DEAD_ARTICLES], terms = f->sections[DEAD_TERMS];
-    for (size_t at = 0; at + 4 <= articles.len; at += 4) {
-        uint32_t article = get_u32(articles.data + at);
+    return error_set(e, ERR_INDEX, "segment %s: its tombstones do not fit it; restore them from a copy", s->id);
+}
+
+static enum status load_articles(struct tombstones *t, const struct segment *s, struct slice numbers, struct error *e)
+{
+    for (size_t at = 0; at + 4 <= numbers.len; at += 4) {
+        uint32_t article = get_u32(numbers.data + at);
         struct article_view view;
         enum status st = segment_article(s, article, &view, e);
         if (st != OK)
             return st;
-        set_bit(t->articles, article);
-        for (uint32_t i = 0; i < view.n_passages; i++)
-            set_bit(t->passages, view.first_passage + i);
-        t->n_articles++;
-        t->n_passages += view.n_passages;
+        if (at > 0 && article <= get_u32(numbers.data + at - 4))
+            return misfit(s, e);
+        kill_article(t, article, &view);
     }
-    for (size_t at = 0; at + 8 <= terms.len; at += 8) {
-        uint32_t term = get_u32(terms.data + at);
-        if (term >= t->n_all_terms)
-            return error_set(e, ERR_INDEX, "segment %s: its tombstones are of another segment", s->id);
-        t->df[term] = get_u32(terms.data + at + 4);
+    return numbers.len % 4 == 0 ? OK : misfit(s, e);
+}
+
+static enum status load_terms(struct tombstones *t, const struct segment *s, struct slice counts, struct error *e)
+{
+    for (size_t at = 0; at + 8 <= counts.len; at += 8) {
+        uint32_t term = get_u32(counts.data + at), n = get_u32(counts.data + at + 4);
+        struct slice text;
+        struct term_view view;
+        enum status st = segment_term(s, term, &text, &view, e);
+        if (st != OK)
+            return st;
+        if (n > view.df || n > t->n_passages || (at > 0 && term <= get_u32(counts.data + at - 8)))
+            return misfit(s, e);
+        t->df[term] = n;
     }
-    return OK;
+    return counts.len % 8 == 0 ? OK : misfit(s, e);
+}
+
+static enum status load(struct tombstones *t, const struct segment *s, const struct segfile *f, struct error *e)
+{
+    enum status st = load_articles(t, s, f->sections[DEAD_ARTICLES], e);
+    return st == OK ? load_terms(t, s, f->sections[DEAD_TERMS], e) : st;
 }
 
 enum status tombstones_read(struct tombstones **out, const struct segment *s, const char *folder, const char *name,

@@ -2,6 +2,7 @@
 
 #include "file.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ enum status word_spool_new(struct word_spool **out, const char *folder, struct e
     if (s == NULL)
         return error_nomem(e);
     buf_init(&s->pending, CHUNK_BYTES);
-    s->fd = mkstemp(path);
+    s->fd = mkostemp(path, O_CLOEXEC);
     if (s->fd < 0) {
         enum status st = error_errno(e, ERR_IO, "%s", path);
         word_spool_free(s);
