@@ -7,7 +7,7 @@
 
 #include "snapshot.h"
 
-#define FAULTS_MAX 64
+#define FAULTS_MAX 64 /* reads of mapped files that ended in a fault */
 
 struct generations;
 

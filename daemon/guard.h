@@ -1,6 +1,6 @@
 /**
  * A mapped file that shrinks or cannot be read raises SIGBUS in whoever reads it. In a worker that must end one search,
- * not the daemon.
+ * in the watch one look, not the daemon.
  */
 #ifndef QUOTH_GUARD_H
 #define QUOTH_GUARD_H

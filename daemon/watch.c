@@ -1,5 +1,6 @@
 #include "watch.h"
 
+#include "guard.h"
 #include "log.h"
 #include "manifest.h"
 #include "search.h"
@@ -19,9 +20,10 @@
 struct watch {
     struct generations *generations;
     const char *index;
-    bool is_absent;   /* what is served stands in for an index that is not there */
-    bool is_failed;   /* the last manifest could not be used: try again */
-    struct stat seen; /* the manifest that was last looked at; zero: none */
+    bool is_absent;    /* what is served stands in for an index that is not there */
+    bool is_failed;    /* the last manifest could not be used: try again */
+    struct stat seen;  /* the manifest that was last looked at; zero: none */
+    unsigned n_faults; /* each has left memory behind: after FAULTS_MAX of them no more generations are opened */
     void (*changed)(void *ctx);
     void *ctx;
     int inotify_fd, watch_id; /* -1: none */
@@ -30,25 +32,47 @@ struct watch {
     char last_failure[ERROR_TEXT_MAX]; /* said once, not every second */
 };
 
-/* A snapshot that also fits this program's analyzer, so that no worker finds out in mid-service. */
-static enum status open_usable(struct snapshot **out, const char *index, struct error *e)
+struct opening {
+    const char *index;
+    struct snapshot *snapshot; /* NULL unless status is OK */
+    enum status status;
+    struct error *e;
+};
+
+/* A snapshot that also fits this program's analyzer, so that no worker finds out in mid-service. Runs under the guard:
+ * headers and tables are read from mapped files. */
+static void open_guarded(void *ctx)
 {
+    struct opening *o = ctx;
     struct searcher *probe;
+    struct snapshot *s;
+    o->status = snapshot_open(&s, o->index, o->e);
+    if (o->status != OK)
+        return;
+    o->status = searcher_new(&probe, s, o->e);
+    if (o->status == OK) {
+        searcher_free(probe);
+        o->snapshot = s;
+    } else {
+        snapshot_unref(s);
+    }
+}
+
+/* *is_fault (may be NULL): a file could not be read; what had been opened by then is left behind. */
+static enum status open_usable(struct snapshot **out, const char *index, bool *is_fault, struct error *e)
+{
     struct stat info;
+    struct opening o = {.index = index, .e = e};
     *out = NULL;
     if (stat(index, &info) == 0 && !S_ISDIR(info.st_mode))
         return error_set(e, ERR_INDEX, "%s is not a folder, so no index", index);
-    enum status st = snapshot_open(out, index, e);
-    if (st != OK)
-        return st;
-    st = searcher_new(&probe, *out, e);
-    if (st == OK) {
-        searcher_free(probe);
-        return OK;
+    if (!guard_run(open_guarded, &o)) {
+        if (is_fault != NULL)
+            *is_fault = true;
+        return error_set(e, ERR_INDEX, "a file of %s cannot be read or shrank; quoth-index --check tells which", index);
     }
-    snapshot_unref(*out);
-    *out = NULL;
-    return st;
+    *out = o.snapshot;
+    return o.status;
 }
 
 /* Generation 0 of an index that is not there: an empty folder, which only needs to exist while it is opened. */
@@ -61,7 +85,7 @@ static enum status open_stand_in(struct snapshot **out, struct error *e)
         return error_set(e, ERR_LIMIT, "TMPDIR is too long");
     if (mkdtemp(folder) == NULL)
         return error_errno(e, ERR_IO, "%s", folder);
-    enum status st = open_usable(out, folder, e);
+    enum status st = open_usable(out, folder, NULL, e);
     rmdir(folder);
     return st;
 }
@@ -78,20 +102,13 @@ enum status watch_open_first(struct generations *g, const char *index, struct wa
 {
     struct snapshot *s = NULL;
     stat_manifest(index, &start->manifest); /* before it is opened: a change in between is seen later */
-    enum status st = open_usable(&s, index, e);
+    enum status st = open_usable(&s, index, NULL, e);
     start->is_absent = st == ERR_NONE;
     if (start->is_absent)
         st = open_stand_in(&s, e);
     if (st == OK)
         generations_publish(g, s);
     return st;
-}
-
-static void drain_fd(int fd)
-{
-    char bytes[4096];
-    while (read(fd, bytes, sizeof bytes) > 0)
-        ;
 }
 
 static void watch_folder(struct watch *w)
@@ -138,13 +155,17 @@ static void look(struct watch *w)
 {
     struct stat now;
     stat_manifest(w->index, &now);
-    if (!w->is_failed && !is_changed(&w->seen, &now))
+    if ((!w->is_failed && !is_changed(&w->seen, &now)) || w->n_faults >= FAULTS_MAX)
         return;
     w->seen = now;
     struct error e;
-    struct snapshot *s = NULL;
-    enum status st = open_usable(&s, w->index, &e);
-    w->is_failed = st != OK && st != ERR_NONE;
+    struct snapshot *s;
+    bool is_fault = false;
+    enum status st = open_usable(&s, w->index, &is_fault, &e);
+    if (is_fault && ++w->n_faults == FAULTS_MAX)
+        log_line(LOG_ERROR, "watch", "index=%s too many unreadable files: start quothd again to serve new generations",
+                 w->index);
+    w->is_failed = st != OK && st != ERR_NONE && !is_fault; /* after a fault only another manifest is tried */
     if (st == ERR_NONE && w->is_absent)
         return;
     if (st != OK) {
@@ -226,7 +247,6 @@ void watch_stop(struct watch *w)
     if (write(w->stop_fd, &one, sizeof one) != sizeof one)
         log_line(LOG_ERROR, "watch", "eventfd: %s", strerror(errno));
     pthread_join(w->thread, NULL);
-    drain_fd(w->stop_fd);
     close(w->stop_fd);
     if (w->inotify_fd >= 0)
         close(w->inotify_fd);

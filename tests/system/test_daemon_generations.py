@@ -132,6 +132,39 @@ class Generations(harness.TestCase):
             return reply.n == 1 and "number2" in reply.rows()[0][7]
         harness.wait_until(is_new, "the new index")
 
+    def test_files_that_shrink_while_they_are_opened(self):
+        self.build(1)
+        daemon = self.start(self.index, env={"ASAN_OPTIONS": "detect_leaks=0"})
+        with open(os.path.join(self.index, "manifest"), "rb") as file:
+            manifest = file.read()
+        contents = {}
+        for folder, _, names in os.walk(os.path.join(self.index, "segments")):
+            for name in names:
+                with open(os.path.join(folder, name), "rb") as file:
+                    contents[file.name] = file.read()
+        stop = threading.Event()
+
+        def shrink():
+            while not stop.is_set():
+                for name, content in contents.items():
+                    os.truncate(name, 0)
+                    os.truncate(name, len(content))
+                    with open(name, "r+b") as file:
+                        file.write(content)
+
+        shrinker = threading.Thread(target=shrink)
+        shrinker.start()
+        try:
+            for _ in range(60):  # each is another chance to be caught in the middle
+                self.replace_manifest(manifest)
+                self.assertTrue(daemon.request("PING").ok)
+        finally:
+            stop.set()
+            shrinker.join()
+        self.build(2)
+        daemon.wait_generation(2)
+        self.assertIn("number2", daemon.request("SEARCH gen=2 show=passage moon").rows()[0][7])
+
     def test_files_that_shrink_end_a_search_and_not_the_daemon(self):
         self.build(1)
         # A search that is ended in the middle leaves its memory behind; that is why they are counted.
