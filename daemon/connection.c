@@ -67,12 +67,12 @@ static void free_reply(const void *data, size_t len, void *ctx)
 static void send_reply(struct connection *c, struct task *task)
 {
     struct evbuffer *out = bufferevent_get_output(c->stream);
-    int failed = 0;
-    if (task->reply.len >= REFERENCED_MIN_BYTES) {
+    int failed = buf_status(&task->reply, NULL) == OK && task->reply.len > 0 ? 0 : -1;
+    if (failed == 0 && task->reply.len >= REFERENCED_MIN_BYTES) {
         failed = evbuffer_add_reference(out, task->reply.data, task->reply.len, free_reply, task);
         if (failed == 0)
             return;
-    } else {
+    } else if (failed == 0) {
         failed = evbuffer_add(out, task->reply.data, task->reply.len);
     }
     task_free(task);
@@ -109,7 +109,7 @@ static void submit(struct connection *c, struct slot *slot)
         return;
     }
     stats_error(desk->stats, "busy");
-    reply_error_key(&task->reply, task->request.tag, "busy", "retry_ms", retry_ms, "the server has too much to do");
+    task_refuse_busy(task, retry_ms);
     ring_mark_done(&c->ring, slot);
 }
 
@@ -205,7 +205,7 @@ static bool take_line(struct connection *c)
     ev_ssize_t end = find_line_end(c, in);
     size_t line_len = end < 0 ? len : (size_t)end;
     if (line_len > LINE_CLOSE_BYTES) {
-        push_error(c, "line", "a line without an end");
+        push_error(c, "line", "a line of more than 64 KiB; end each request with LF");
         return false;
     }
     if (end < 0) {
@@ -371,6 +371,10 @@ enum status connection_new(struct connection **out, const struct connection_host
     }
     desk_greet(&host->desk, &greeting->reply, "");
     send_reply(c, greeting);
+    if (c->state == STATE_DEAD) {
+        connection_free(c);
+        return error_nomem(e);
+    }
     *out = c;
     return OK;
 }
@@ -409,7 +413,7 @@ void connection_tick(struct connection *c, uint64_t now_us)
     } else if (c->state == STATE_OPEN && c->line_us > 0) {
         if (now_us < c->line_us + o->line_s * UINT64_C(1000000))
             return;
-        push_error(c, "idle", "a line was begun and not finished in time");
+        push_error(c, "idle", "a line was begun and not finished in time; send it whole, with its LF");
     } else if (c->state == STATE_OPEN && ring_is_empty(&c->ring)) {
         if (now_us < c->active_us + o->idle_s * UINT64_C(1000000))
             return;
@@ -424,6 +428,6 @@ void connection_drain(struct connection *c)
 {
     if (c->state != STATE_OPEN)
         return;
-    push_error(c, "shutdown", "the server ends");
+    push_error(c, "shutdown", "the server ends; connect again later");
     settle(c);
 }

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define RETRY_MIN_MS 10
-
 struct thread {
     struct pool *pool;
     pthread_t id;
@@ -170,7 +168,7 @@ enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms)
         pthread_cond_signal(&p->work);
     }
     pthread_mutex_unlock(&p->lock);
-    *retry_ms = age_ms < RETRY_MIN_MS ? RETRY_MIN_MS : age_ms;
+    *retry_ms = age_ms;
     return is_busy ? ERR_BUSY : OK;
 }
 

@@ -22,7 +22,7 @@ void pool_stop(struct pool *p);
 
 /**
  * Queue a task and take it. ERR_BUSY: the queue is full, or its oldest task has waited too long, and the task stays the
- * caller's; *retry_ms then says when to try again.
+ * caller's; *retry_ms then says how long that one has waited.
  */
 enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms) CHECK_RESULT;
 

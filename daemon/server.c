@@ -45,6 +45,7 @@ struct server {
     struct place *places; /* max_connections of them */
     uint32_t first_free, n_connections;
     bool is_draining;
+    bool is_accept_failing; /* and the log knows */
     uint64_t drain_until_us;
 };
 
@@ -98,6 +99,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 {
     struct server *s = ctx;
     (void)listener;
+    s->is_accept_failing = false;
     struct peer peer = len > 0 ? peer_of(address) : (struct peer){.family = AF_UNIX};
     s->stats.connections_total++;
     if (s->n_connections == s->options->max_connections) {
@@ -105,7 +107,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
         return;
     }
     if (peer_is_full(s, &peer)) {
-        turn_away(s, fd, "full", "too many connections from your address");
+        turn_away(s, fd, "full", "too many connections from your address; send more requests over fewer");
         return;
     }
     uint32_t index = s->first_free;
@@ -144,7 +146,9 @@ static void on_accept_error(struct evconnlistener *listener, void *ctx)
     struct server *s = ctx;
     int failed = EVUTIL_SOCKET_ERROR();
     (void)listener;
-    log_line(LOG_WARNING, "accept", "failed: %s", strerror(failed));
+    if (!s->is_accept_failing)
+        log_line(LOG_WARNING, "accept", "failed: %s", strerror(failed));
+    s->is_accept_failing = true;
     /* A listener that cannot accept stays readable and would spin. */
     const struct timeval pause = {0, ACCEPT_PAUSE_MS * 1000};
     for (size_t i = 0; i < N_LISTENERS; i++)

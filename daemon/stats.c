@@ -145,10 +145,6 @@ size_t stats_lines(struct buf *out, const struct stats *s, const struct stats_no
     put_number(&w, "connections_total", s->connections_total);
     put_number(&w, "requests_total", s->requests_total);
     put_families(&w, s);
-    uint64_t busy = 0;
-    for (size_t i = 0; i < STATS_CODES; i++)
-        busy = strcmp(codes[i], "busy") == 0 ? s->by_code[i] : busy;
-    put_number(&w, "busy_total", busy);
     put_number(&w, "queue_length", now->queued);
     put_number(&w, "workers", now->workers);
     put_number(&w, "latency_p50_us", stats_percentile(s, 50));

@@ -14,7 +14,7 @@ struct stats {
     uint64_t started_us;
     uint64_t connections_total, requests_total;
     uint64_t by_verb[N_VERBS];         /* VERB_NONE: lines that are no request */
-    uint64_t by_code[STATS_CODES];     /* in the order of stats_codes */
+    uint64_t by_code[STATS_CODES];     /* in the order in which STATS lists them */
     uint64_t latency[LATENCY_BUCKETS]; /* of requests that workers answered */
     uint64_t n_latency;
 };

@@ -1,5 +1,7 @@
 #include "task.h"
 
+#include "reply.h"
+
 #include <stdlib.h>
 
 struct task *task_new(struct slice line)
@@ -20,4 +22,12 @@ void task_free(struct task *task)
         return;
     buf_clear(&task->reply);
     free(task);
+}
+
+void task_refuse_busy(struct task *task, uint64_t retry_ms)
+{
+    task->status = ERR_BUSY;
+    reply_error_key(&task->reply, task->request.tag, wire_code(ERR_BUSY), "retry_ms",
+                    retry_ms < RETRY_MIN_MS ? RETRY_MIN_MS : retry_ms,
+                    "the server has too much to do; try again after retry_ms milliseconds");
 }

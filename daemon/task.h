@@ -7,6 +7,8 @@
 
 #include "request.h"
 
+#define RETRY_MIN_MS 10
+
 struct connection_id {
     uint32_t index;
     uint32_t generation; /* of that place in the table: a later connection there has another */
@@ -30,5 +32,9 @@ struct task {
 /** A task with its own copy of a line, not parsed yet; NULL when memory ends. */
 struct task *task_new(struct slice line);
 void task_free(struct task *task);
+
+/** The reply ERR busy: nothing was done, and the peer should try again after retry_ms, or RETRY_MIN_MS if that is more.
+ */
+void task_refuse_busy(struct task *task, uint64_t retry_ms);
 
 #endif

@@ -5,10 +5,6 @@
 #include "guard.h"
 #include "log.h"
 
-#include <stdio.h>
-
-#define RETRY_MIN_MS 10
-
 void worker_init(struct worker *w, struct generations *g)
 {
     *w = (struct worker){.generations = g};
@@ -107,11 +103,9 @@ static void retire_damaged(struct worker *w, const struct snapshot *s)
 
 static void refuse_generation(struct worker *w, struct task *task)
 {
-    char message[128];
-    snprintf(message, sizeof message, "generation %llu is not served, the current one is %llu",
-             (unsigned long long)task->request.gen, (unsigned long long)generations_current(w->generations));
-    task->status = ERR_GEN;
-    reply_error(&task->reply, task->request.tag, "gen", -1, message);
+    struct error e;
+    task->status = answer_other_generation(task->request.gen, generations_current(w->generations), &e);
+    reply_error(&task->reply, task->request.tag, wire_code(task->status), -1, e.text);
 }
 
 /* Its time ran out while it waited for a worker: that is our load, not its query. */
@@ -120,9 +114,7 @@ static bool is_too_late(struct task *task, uint64_t now_us)
     uint64_t waited_ms = (now_us - task->started_us) / 1000;
     if (waited_ms < task->request.deadline_ms)
         return false;
-    task->status = ERR_BUSY;
-    reply_error_key(&task->reply, task->request.tag, "busy", "retry_ms",
-                    waited_ms < RETRY_MIN_MS ? RETRY_MIN_MS : waited_ms, "the server has too much to do");
+    task_refuse_busy(task, waited_ms);
     return true;
 }
 
@@ -148,7 +140,8 @@ void worker_answer(struct worker *w, struct task *task, const atomic_bool *cance
     if (buf_status(&task->reply, &e) != OK) {
         buf_reset(&task->reply);
         task->status = ERR_INTERNAL;
-        reply_error(&task->reply, task->request.tag, "internal", -1, "the reply became too large");
+        reply_error(&task->reply, task->request.tag, "internal", -1,
+                    "the reply became too large; ask for less at a time");
     }
     task->us = clock_us() - task->started_us;
 }

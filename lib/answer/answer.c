@@ -31,13 +31,18 @@ enum status put_passage_id(struct row *r, struct slice article_id, uint32_t ordi
     return st;
 }
 
+enum status answer_other_generation(uint64_t wanted, uint64_t current, struct error *e)
+{
+    return error_set(e, ERR_GEN, "generation %llu is not served; leave gen out for the current one, %llu",
+                     (unsigned long long)wanted, (unsigned long long)current);
+}
+
 static enum status check_generation(const struct answering *a, struct error *e)
 {
     uint64_t served = snapshot_generation(searcher_snapshot(a->searcher));
-    if (a->request->gen == 0 || a->request->gen == served)
+    if (!a->request->is_gen_chosen || a->request->gen == served)
         return OK;
-    return error_set(e, ERR_GEN, "generation %llu is not served; leave gen out for the current one, %llu",
-                     (unsigned long long)a->request->gen, (unsigned long long)served);
+    return answer_other_generation(a->request->gen, served, e);
 }
 
 static enum status dispatch(struct answering *a, struct error *e)

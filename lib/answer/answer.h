@@ -20,4 +20,7 @@
 enum status answer(struct buf *reply, struct searcher *s, const struct request *request, uint64_t started_us,
                    const atomic_bool *cancel);
 
+/** ERR_GEN, with a line that says what to do about a gen= that is not served. */
+enum status answer_other_generation(uint64_t wanted, uint64_t current, struct error *e) CHECK_RESULT;
+
 #endif

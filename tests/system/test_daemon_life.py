@@ -119,7 +119,9 @@ class Life(harness.TestCase):
         with self.absent("--line-time", 1).connect() as c:
             c.send("PING a\nPING never")
             self.assertTrue(c.reply().ok)
-            self.assertEqual(c.reply().code, "idle")
+            refused = c.reply()
+            self.assertEqual(refused.code, "idle")
+            self.assertIn("with its LF", refused.message)
             self.assertEqual(c.rest(), b"")
 
     def test_busy(self):
@@ -132,7 +134,8 @@ class Life(harness.TestCase):
         self.assertTrue(0 < len(busy) < 64, len(busy))
         for reply in busy:
             self.assertGreaterEqual(int(reply.keys["retry_ms"]), 10)
-        self.assertEqual(daemon.stats()["busy_total"], str(len(busy)))
+            self.assertIn("try again after retry_ms", reply.message)
+        self.assertEqual(daemon.stats()["errors_busy"], str(len(busy)))
 
     def slow_reader(self, daemon, n):
         """A peer with small windows that asks for much and reads nothing."""
@@ -191,6 +194,7 @@ class Life(harness.TestCase):
             busy = self.cpu_ticks(daemon)
             time.sleep(0.5)
             self.assertLess(self.cpu_ticks(daemon) - busy, 20, "the listener spins")
+            self.assertEqual(daemon.log().count("accept failed"), 1, "said again and again")
             for s in more:
                 s.close()
         harness.wait_until(lambda: self.is_served(daemon), "a free descriptor")
@@ -215,7 +219,7 @@ class Life(harness.TestCase):
         busy.send("".join(f"@t{i} SEARCH storm\n" for i in range(50)))
         self.assertEqual(busy.reply().tag, "t0")
         daemon.signal(signal.SIGTERM)
-        self.assertRegex(idle.rest(), rb"^ERR shutdown [^\n]*\n$")
+        self.assertRegex(idle.rest(), rb"^ERR shutdown [^\n]*connect again[^\n]*\n$")
         lines = busy.rest().decode().splitlines()
         busy.close()
         idle.close()

@@ -89,7 +89,9 @@ class Lines(harness.TestCase):
     def test_line_without_end_closes(self):
         c = self.connect()
         c.send(b"a" * (LINE_CLOSE + 1))
-        self.assertEqual(c.reply().code, "line")
+        refused = c.reply()
+        self.assertEqual(refused.code, "line")
+        self.assertIn("end each request with LF", refused.message)
         self.assertEqual(c.rest(), b"")
 
     def test_long_line_of_another_megabyte_closes(self):
