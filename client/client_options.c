@@ -261,6 +261,18 @@ static enum status check(const struct client_options *o, struct error *e)
     return OK;
 }
 
+/** What getopt found wrong, by what it returned; `word` is the last one that it has read. */
+static enum status refuse(int code, const char *word, struct error *e)
+{
+    if (code == ':')
+        return error_set(e, ERR_OPTION, "%s needs a value", word);
+    if (optopt >= 256)
+        return error_set(e, ERR_OPTION, "%s: this option takes no value", word);
+    if (optopt > 0) /* a letter, perhaps one of several in a word */
+        return error_set(e, ERR_OPTION, "unknown option -%c; quoth --help lists them", optopt);
+    return error_set(e, ERR_OPTION, "unknown option %s; quoth --help lists them", word);
+}
+
 /** The table as getopt wants it. */
 static void long_options(struct option out[static N_OPTION_LINES + 1])
 {
@@ -291,9 +303,7 @@ enum status client_options_parse(struct client_options *out, int argc, char **ar
     optind = 0; /* glibc: begin anew, so that tests can call this many times */
     for (int code; (code = getopt_long(argc, argv, "+:n:hV", options, NULL)) != -1;) {
         if (code == '?' || code == ':')
-            return error_set(e, ERR_OPTION,
-                             code == ':' ? "%s needs a value" : "unknown option %s; quoth --help lists them",
-                             argv[optind - 1]);
+            return refuse(code, argv[optind - 1], e);
         bool handled = false;
         enum status st = take_target(out, code, optarg, &handled, e);
         if (st == OK && !handled)

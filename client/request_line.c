@@ -47,9 +47,10 @@ enum status request_line(struct buf *out, const struct client_options *o, struct
         buf_put_cstr(&line, " passage=");
         put_reference(&line, o->reference);
     }
-    if (o->is_plain && o->action != ACTION_GET && o->action != ACTION_STATS)
+    bool is_search = o->action != ACTION_GET && o->action != ACTION_STATS;
+    if (o->is_plain && is_search)
         buf_put_cstr(&line, " mode=plain");
-    if (o->is_timeout_given && o->action == ACTION_SEARCH)
+    if (o->is_timeout_given && is_search)
         put_option(&line, "deadline", o->timeout_ms);
     if (o->print == PRINT_JSON && o->action != ACTION_COUNT)
         buf_put_cstr(&line, " out=json");

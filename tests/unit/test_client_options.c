@@ -34,6 +34,9 @@ static void test_request_line__command_lines(void **state)
         {{"--json", "--plain", "x"}, "SEARCH mode=plain out=json -- x\n", NULL},
         {{"--tsv", "--timeout", "3", "x"}, "SEARCH deadline=3000 -- x\n", NULL},
         {{"--count", "--json", "x"}, "COUNT -- x\n", NULL},
+        {{"--count", "--timeout", "3", "x"}, "COUNT deadline=3000 -- x\n", NULL},
+        {{"--explain", "a#4", "--timeout", "3", "x"}, "EXPLAIN passage=a#4 deadline=3000 -- x\n", NULL},
+        {{"--get", "a", "--timeout", "3"}, "GET -- a\n", NULL},
         {{"--explain", "sea/a b.md#4", "x"}, "EXPLAIN passage=sea/a%20b.md#4 -- x\n", NULL},
         {{"--get", "sea/a%20b.md#4"}, "GET -- sea/a%20b.md#4\n", NULL},
         {{"--stats", "--json"}, "STATS out=json\n", NULL},
@@ -58,6 +61,8 @@ static void test_request_line__command_lines(void **state)
         {{"--index", "d", "--port", "1", "x"}, NULL, "without a daemon"},
         {{"--index", "d", "--stats"}, NULL, "quoth-index --info"},
         {{"--wrong", "x"}, NULL, "unknown option --wrong"},
+        {{"-xy", "x"}, NULL, "unknown option -x;"},
+        {{"--json=3", "x"}, NULL, "--json=3: this option takes no value"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char *argv[ARGS_MAX + 2] = {"quoth"};
