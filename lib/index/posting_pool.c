@@ -53,6 +53,7 @@ static unsigned char *byte_at(const struct posting_pool *p, uint64_t at)
 /* A slice never straddles two blocks: where the last block has no room for it, its rest stays unused. */
 static enum status new_slice(struct posting_pool *p, uint32_t bytes, uint64_t *at, struct error *e)
 {
+    *at = 0;
     uint64_t left = (uint64_t)p->n_blocks * BLOCK_BYTES - p->used;
     if (left < bytes) {
         enum status st = array_reserve(&p->blocks, &p->blocks_cap, p->n_blocks + 1, sizeof *p->blocks, BLOCKS_MAX, e);

@@ -253,7 +253,9 @@ static enum status place_all(struct publisher *p, struct error *e)
     if (st != OK)
         return st;
     snprintf(segments, sizeof segments, "%s/" SEGMENTS_NAME, p->u->index);
-    return file_sync(segments, e);
+    st = file_sync(segments, e);
+    /* The names of segments/ and of the sources table: they must last before a manifest says them. */
+    return st == OK ? file_sync(p->u->index, e) : st;
 }
 
 /* What the old generation had and the new has not is removed; after --purge we wait for its readers a while. */
@@ -283,8 +285,7 @@ static enum status publish_parts(struct publisher *p, struct publish_result *res
     result->is_new = p->is_changed || snapshot_generation(u->start) == 0;
     if (st != OK || (!result->is_new && !has_new_table))
         return st;
-    if (has_new_table || result->is_new)
-        st = write_sources(u, e);
+    st = write_sources(u, e);
     if (st == OK)
         st = place_all(p, e);
     /* A change of the sources table alone is no new generation: readers see nothing of it. */

@@ -67,7 +67,11 @@ enum status sweep(const char *index, const struct manifest *m, size_t *n_held, s
     *n_held = 0;
     if (snprintf(path, sizeof path, "%s/" SEGMENTS_NAME, index) >= (int)sizeof path)
         return error_set(e, ERR_LIMIT, "%s: the path is too long", index);
-    enum status st = sweep_folder(path, "", m, n_held, e);
+    /* A killed writer may have renamed the manifest and not synced it: were it lost now, the one before it would name
+       what goes here. */
+    enum status st = file_sync(index, e);
+    if (st == OK)
+        st = sweep_folder(path, "", m, n_held, e);
     if (st == OK)
         st = sweep_folder(index, SOURCES_PREFIX, m, n_held, e);
     if (st != OK)

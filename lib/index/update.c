@@ -13,6 +13,17 @@ static enum status make_folder(const char *path, struct error *e)
     return mkdir(path, 0777) == 0 || errno == EEXIST ? OK : error_errno(e, ERR_IO, "%s", path);
 }
 
+/* The index's own folder; its name in the folder above must last as what will stand in it does. */
+static enum status make_index(const char *index, struct error *e)
+{
+    char above[PATH_MAX];
+    if (mkdir(index, 0777) != 0)
+        return errno == EEXIST ? OK : error_errno(e, ERR_IO, "%s", index);
+    if (snprintf(above, sizeof above, "%s/..", index) >= (int)sizeof above)
+        return error_set(e, ERR_LIMIT, "%s: the path is too long", index);
+    return file_sync(above, e);
+}
+
 /* A folder of somebody's own is not made an index: it must be empty, or hold nothing but what an index has. */
 static enum status check_foreign(const char *index, struct error *e)
 {
@@ -53,7 +64,7 @@ static enum status new_update(struct update **out, const char *index, bool may_c
     u->index = strdup(index);
     enum status st = u->index == NULL ? error_nomem(e) : join(&u->scratch, index, SCRATCH_NAME, e);
     if (st == OK && may_create)
-        st = make_folder(index, e);
+        st = make_index(index, e);
     if (st == OK)
         st = check_foreign(index, e);
     if (st == OK)

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define CHUNK_BYTES ((size_t)1 << 18)
@@ -14,8 +14,7 @@
 struct word_spool {
     int fd;
     struct buf pending;
-    uint64_t written; /* bytes */
-    void *map;
+    size_t taken; /* bytes of pending that were read, once it is read */
 };
 
 enum status word_spool_new(struct word_spool **out, const char *folder, struct error *e)
@@ -43,8 +42,6 @@ void word_spool_free(struct word_spool *s)
 {
     if (s == NULL)
         return;
-    if (s->map != NULL)
-        munmap(s->map, s->written);
     if (s->fd >= 0)
         close(s->fd);
     buf_clear(&s->pending);
@@ -56,7 +53,6 @@ static enum status flush(struct word_spool *s, struct error *e)
     enum status st = buf_status(&s->pending, e);
     if (st == OK)
         st = file_write_all(s->fd, buf_slice(&s->pending), "scratch file of words", e);
-    s->written += s->pending.len;
     buf_reset(&s->pending);
     return st;
 }
@@ -78,18 +74,48 @@ enum status word_spool_add(struct word_spool *s, const uint32_t *words, size_t n
     return buf_status(&s->pending, e);
 }
 
-enum status word_spool_read(struct word_spool *s, const uint32_t **words, size_t *n, struct error *e)
+enum status word_spool_rewind(struct word_spool *s, struct error *e)
 {
-    *words = NULL;
-    *n = 0;
     enum status st = flush(s, e);
-    if (st != OK || s->written == 0)
-        return st;
-    void *map = mmap(NULL, s->written, PROT_READ, MAP_SHARED, s->fd, 0);
-    if (map == MAP_FAILED)
+    if (st == OK && lseek(s->fd, 0, SEEK_SET) < 0)
+        st = error_errno(e, ERR_IO, "scratch file of words");
+    return st;
+}
+
+/* Read the next chunk in place of the one that was taken. */
+static enum status refill(struct word_spool *s, struct error *e)
+{
+    buf_reset(&s->pending);
+    s->taken = 0;
+    if (!buf_reserve(&s->pending, CHUNK_BYTES))
+        return buf_status(&s->pending, e);
+    ssize_t n;
+    do
+        n = read(s->fd, s->pending.data, CHUNK_BYTES);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
         return error_errno(e, ERR_IO, "scratch file of words");
-    s->map = map;
-    *words = map;
-    *n = s->written / sizeof **words;
+    if (n == 0)
+        return error_set(e, ERR_INTERNAL, "the scratch file of words has too few");
+    s->pending.len = (size_t)n;
+    return OK;
+}
+
+enum status word_spool_take(struct word_spool *s, uint32_t *words, size_t n, struct error *e)
+{
+    char *to = (char *)words;
+    for (size_t left = n * sizeof *words; left > 0;) {
+        if (s->taken == s->pending.len) {
+            enum status st = refill(s, e);
+            if (st != OK)
+                return st;
+        }
+        size_t there = s->pending.len - s->taken;
+        size_t now = left < there ? left : there;
+        memcpy(to, s->pending.data + s->taken, now);
+        s->taken += now;
+        to += now;
+        left -= now;
+    }
     return OK;
 }

@@ -14,7 +14,9 @@ enum status word_spool_new(struct word_spool **out, const char *folder, struct e
 void word_spool_free(struct word_spool *s);
 enum status word_spool_add(struct word_spool *s, const uint32_t *words, size_t n, struct error *e) CHECK_RESULT;
 
-/** From now on it is read: all words in the order they came; valid until word_spool_free(). */
-enum status word_spool_read(struct word_spool *s, const uint32_t **words, size_t *n, struct error *e) CHECK_RESULT;
+/** From now on it is read, from the beginning. */
+enum status word_spool_rewind(struct word_spool *s, struct error *e) CHECK_RESULT;
+/** The next n words, in the order they came. ERR_INTERNAL: there are fewer. */
+enum status word_spool_take(struct word_spool *s, uint32_t *words, size_t n, struct error *e) CHECK_RESULT;
 
 #endif
