@@ -23,12 +23,16 @@ struct merge_candidate {
 };
 
 enum merge_policy {
-    MERGE_USUAL, /* keep their number small, and rewrite those more than half dead */
+    MERGE_USUAL, /* keep the number of small ones small, and rewrite those more than half dead */
     MERGE_DEAD,  /* all with anything dead: --purge */
     MERGE_ALL,   /* --compact */
 };
 
-/** Sets is_picked; returns whether anything is to be done. */
-bool merge_pick(struct merge_candidate *candidates, size_t n, enum merge_policy policy);
+/**
+ * Sets is_picked; returns whether anything is to be done.
+ *
+ * @param fits  live passages that one segment can hold in the memory at hand
+ */
+bool merge_pick(struct merge_candidate *candidates, size_t n, enum merge_policy policy, uint64_t fits);
 
 #endif

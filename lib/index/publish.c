@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #define MERGE_MEMORY_MIN ((size_t)64 << 20)
+#define MERGE_BYTES_A_PASSAGE 512 /* of memory while it is built, from above: about 120 words */
 #define PURGE_WAIT_MS 10000
 #define PURGE_STEP_MS 50
 
@@ -125,13 +126,17 @@ static void remove_part(struct publisher *p, size_t i)
     p->n--;
 }
 
+static size_t merge_memory(const struct update *u)
+{
+    return u->memory > MERGE_MEMORY_MIN ? u->memory : MERGE_MEMORY_MIN;
+}
+
 /* Copy the picked parts into new segments, which take their place. */
 static enum status merge_picked(struct publisher *p, const struct merge_candidate *candidates, struct error *e)
 {
     struct update *u = p->u;
     struct index_writer *to;
-    size_t memory = u->memory > MERGE_MEMORY_MIN ? u->memory : MERGE_MEMORY_MIN;
-    enum status st = index_writer_new(&to, u->scratch, &u->manifest.settings, u->writer_kind, memory, e);
+    enum status st = index_writer_new(&to, u->scratch, &u->manifest.settings, u->writer_kind, merge_memory(u), e);
     if (st != OK)
         return st;
     size_t n_before = p->n;
@@ -163,7 +168,7 @@ static enum status merge(struct publisher *p, struct error *e)
         candidates[i].n_live = n_all_of(&p->parts[i]) - candidates[i].n_dead;
     }
     enum status st = OK;
-    if (merge_pick(candidates, p->n, p->u->policy))
+    if (merge_pick(candidates, p->n, p->u->policy, merge_memory(p->u) / MERGE_BYTES_A_PASSAGE))
         st = merge_picked(p, candidates, e);
     free(candidates);
     return st;

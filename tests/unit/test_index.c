@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "impact.h"
+#include "merge.h"
 #include "update.h"
 
 #include "temp.h"
@@ -360,6 +361,43 @@ static void test_update__many_small_ones_are_merged(void **state)
     temp_remove(&t);
 }
 
+static size_t picked_of(const uint64_t *live, size_t n, uint64_t fits)
+{
+    struct merge_candidate candidates[SEGMENTS_MAX] = {0};
+    size_t n_picked = 0;
+    for (size_t i = 0; i < n; i++)
+        candidates[i].n_live = live[i];
+    bool is_due = merge_pick(candidates, n, MERGE_USUAL, fits);
+    for (size_t i = 0; i < n; i++)
+        n_picked += candidates[i].is_picked;
+    assert_int_equal(is_due, n_picked > 0);
+    return n_picked;
+}
+
+static void test_merge_pick__only_what_fits_into_one_segment(void **state)
+{
+    (void)state;
+    const uint64_t fits = 1000000;
+    uint64_t live[SEGMENTS_MAX];
+    for (size_t i = 0; i < SEGMENTS_MAX; i++)
+        live[i] = 10;
+    assert_int_equal(picked_of(live, 10, fits), 0);
+    assert_int_equal(picked_of(live, 11, fits), 8);
+    /* Merging these would give as many again, at every update anew. */
+    for (size_t i = 0; i < SEGMENTS_MAX; i++)
+        live[i] = 900000;
+    assert_int_equal(picked_of(live, 30, fits), 0);
+    /* Nor is one small segment written again with every update because large ones stand beside it. */
+    live[0] = 400000;
+    live[1] = 10;
+    assert_int_equal(picked_of(live, 30, fits), 0);
+    for (size_t i = 0; i < 12; i++)
+        live[i] = 300000;
+    assert_int_equal(picked_of(live, 30, fits), 3);
+    /* Near the bound their number counts, whatever it costs. */
+    assert_true(picked_of(live, SEGMENTS_MAX - 4, fits) >= 8);
+}
+
 static void test_update__without_a_change_makes_no_generation(void **state)
 {
     (void)state;
@@ -611,6 +649,7 @@ int main(void)
         cmocka_unit_test(test_update__random_articles_come_and_go),
         cmocka_unit_test(test_merge__gives_the_bytes_of_a_fresh_build),
         cmocka_unit_test(test_update__many_small_ones_are_merged),
+        cmocka_unit_test(test_merge_pick__only_what_fits_into_one_segment),
         cmocka_unit_test(test_update__without_a_change_makes_no_generation),
         cmocka_unit_test(test_update__a_second_writer_is_told_who_writes),
         cmocka_unit_test(test_update__given_up_leaves_no_trace),
