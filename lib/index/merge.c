@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#define RELEASE_BYTES ((size_t)16 << 20) /* of text, between two times that the pages read are let go of */
 #define WORDS_MAX ((size_t)1 << 31)
 
 /* The analysed words of authors and tags stand in no file of ours: they are read from the postings. */
@@ -30,6 +31,7 @@ struct copier {
     size_t sequence_cap;
     uint32_t *title;
     size_t title_cap;
+    size_t n_copied; /* bytes of text since then */
     struct slice *authors, *tags;
     size_t authors_cap, tags_cap;
 };
@@ -153,6 +155,8 @@ static enum status copy_passage(struct copier *c, uint32_t passage, struct error
     struct passage_view p;
     enum status st = segment_passage(c->from->segment, passage, &p, e);
     if (st == OK)
+        c->n_copied += p.text.len;
+    if (st == OK)
         st = array_reserve(&c->sequence, &c->sequence_cap, (size_t)p.n_tokens + 1, sizeof *c->sequence, WORDS_MAX, e);
     if (st == OK)
         st = segment_tokens(c->from->segment, passage, c->sequence, p.n_tokens, e);
@@ -208,9 +212,15 @@ enum status merge_copy(struct index_writer *to, const struct merge_input *from, 
     buf_init(&c.filters.terms, WORDS_MAX);
     c.words = malloc(((size_t)segment_n_forms(from->segment) + 1) * sizeof *c.words);
     enum status st = c.words == NULL ? error_nomem(e) : read_filters(&c, e);
-    for (uint32_t i = 0; i < segment_n_articles(from->segment) && st == OK; i++)
+    for (uint32_t i = 0; i < segment_n_articles(from->segment) && st == OK; i++) {
         if (from->dead == NULL || !tombstones_has_article(from->dead, i))
             st = copy_article(&c, i, e);
+        if (c.n_copied > RELEASE_BYTES) {
+            segment_release(from->segment);
+            c.n_copied = 0;
+        }
+    }
+    segment_release(from->segment);
     buf_clear(&c.filters.terms);
     free(c.filters.starts);
     free(c.filters.postings);

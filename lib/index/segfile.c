@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -65,6 +66,12 @@ void segfile_close(struct segfile *f)
 {
     file_map_close(&f->map);
     memset(f->sections, 0, sizeof f->sections);
+}
+
+void segfile_release(const struct segfile *f)
+{
+    if (f->map.len > 0)
+        madvise((void *)(uintptr_t)f->map.data, f->map.len, MADV_DONTNEED);
 }
 
 enum status segfile_check(const struct segfile *f, const char *name, struct error *e)

@@ -31,6 +31,9 @@ enum status segfile_open(struct segfile *out, const char *folder, const char *na
                          size_t n_sections, struct error *e) CHECK_RESULT;
 void segfile_close(struct segfile *f);
 
+/** Let go of the pages that were read; they are read again when they are needed. For who walks all of a large file. */
+void segfile_release(const struct segfile *f);
+
 /** Compare the checksum: reads every byte. */
 enum status segfile_check(const struct segfile *f, const char *name, struct error *e) CHECK_RESULT;
 

@@ -99,6 +99,15 @@ void segment_close(struct segment *s)
     free(s);
 }
 
+void segment_release(const struct segment *s)
+{
+    segfile_release(&s->terms);
+    segfile_release(&s->forms);
+    segfile_release(&s->tokens);
+    segfile_release(&s->text);
+    segfile_release(&s->articles);
+}
+
 const char *segment_id(const struct segment *s)
 {
     return s->id;

@@ -45,6 +45,7 @@ enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECT
 enum { TEXT_BYTES, TEXT_RECORDS, N_TEXT_SECTIONS };
 /* u64 bytes offset | u64 at | u64 at length | u32 text length | u32 article | u32 ordinal | u32 tokens */
 #define PASSAGE_RECORD_BYTES 40
+#define PASSAGE_TOKENS_AT 36
 
 /* articles: records | bytes | u32 articles in byte order of the ids */
 enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
@@ -52,6 +53,7 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
    bytes raw hash | u16 lengths of id, title, author, lang, url, format, path | 2 zero; the bytes: id, title, author,
    lang, url, format, path, tags one after the other */
 #define ARTICLE_RECORD_BYTES 64
+#define ARTICLE_TITLE_TOKENS_AT 24
 #define ARTICLE_N_SHORT 7
 
 struct segment {
@@ -71,6 +73,9 @@ struct segment {
 enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del,
                          struct error *e) CHECK_RESULT;
 void segment_close(struct segment *s);
+
+/** Let go of the pages of all files that were read; see segfile_release(). */
+void segment_release(const struct segment *s);
 
 /** Every byte: checksums, then the records against each other, then xapian-check and its counts. */
 enum status segment_check(const struct segment *s, const char *folder, struct error *e) CHECK_RESULT;

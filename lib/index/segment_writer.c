@@ -5,7 +5,7 @@
 #include "impact.h"
 #include "pack.h"
 #include "posting_writer.h"
-#include "word_spool.h"
+#include "token_writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ struct segment_writer {
     uint64_t text_len;
     struct buf passages;                /* records */
     struct buf articles, article_bytes; /* records, and what they point to */
-    struct buf title_words;             /* u32 each, host order: title sequences one after the other */
+    struct word_spool *titles;          /* title sequences one after the other */
     uint32_t n_passages, n_articles;
     struct title title;
     struct tally tally;
@@ -61,13 +61,14 @@ enum status segment_writer_new(struct segment_writer **out, const char *folder, 
     buf_init(&w->passages, RECORDS_MAX_BYTES);
     buf_init(&w->articles, RECORDS_MAX_BYTES);
     buf_init(&w->article_bytes, RECORDS_MAX_BYTES);
-    buf_init(&w->title_words, RECORDS_MAX_BYTES);
     w->folder = strdup(folder);
     enum status st = w->folder == NULL ? error_nomem(e) : dictionary_new(&w->dictionary, e);
     if (st == OK)
         st = posting_writer_new(&w->postings, kind, folder, w->dictionary, memory, e);
     if (st == OK)
         st = word_spool_new(&w->spool, folder, e);
+    if (st == OK)
+        st = word_spool_new(&w->titles, folder, e);
     if (st == OK)
         st = segfile_create(&w->text, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
     if (st != OK)
@@ -84,11 +85,11 @@ void segment_writer_free(struct segment_writer *w)
     posting_writer_free(w->postings);
     dictionary_free(w->dictionary);
     word_spool_free(w->spool);
+    word_spool_free(w->titles);
     segfile_abandon(w->text);
     buf_clear(&w->passages);
     buf_clear(&w->articles);
     buf_clear(&w->article_bytes);
-    buf_clear(&w->title_words);
     free(w->title.words);
     free(w->tally.body);
     free(w->tally.title);
@@ -113,8 +114,7 @@ uint32_t segment_writer_n_articles(const struct segment_writer *w)
 size_t segment_writer_memory(const struct segment_writer *w)
 {
     return dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
-           w->title_words.cap + posting_writer_memory(w->postings) +
-           (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
+           posting_writer_memory(w->postings) + (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
 }
 
 bool segment_writer_is_full(const struct segment_writer *w)
@@ -226,9 +226,8 @@ static enum status write_title(struct segment_writer *w, struct error *e)
     if (w->title.is_written)
         return OK;
     w->title.is_written = true;
-    buf_put(&w->title_words, slice_of((const char *)w->title.words, w->title.n * sizeof *w->title.words));
-    patch_article(w, 24, (uint32_t)w->title.n);
-    return buf_status(&w->title_words, e);
+    patch_article(w, ARTICLE_TITLE_TOKENS_AT, (uint32_t)w->title.n);
+    return word_spool_add(w->titles, w->title.words, w->title.n, e);
 }
 
 static enum status tally_room(struct segment_writer *w, struct error *e)
@@ -330,77 +329,13 @@ enum status segment_writer_add_passage(struct segment_writer *w, struct slice te
     return buf_status(r, e);
 }
 
-/* Word numbers become units of form ids; `at` collects where each sequence of lens[] ends. */
-static void put_units(struct buf *units, const uint32_t *words, size_t n, const uint32_t *form_of)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (words[i] == WORD_GAP) {
-            put_u16(units, TOKEN_GAP);
-            continue;
-        }
-        uint32_t form = form_of[words[i]];
-        if (form >= TOKEN_ESCAPE)
-            put_u16(units, (uint16_t)(TOKEN_ESCAPE + (form >> 16)));
-        put_u16(units, (uint16_t)form);
-    }
-}
-
-/* Two sections: the units of all sequences, whose lengths stand in records at `field_at`, and where each begins. */
-static enum status write_sequences(struct segfile_writer *f, const uint32_t *words, size_t n_words,
-                                   const struct buf *records, size_t record_bytes, size_t field_at,
-                                   const uint32_t *form_of, struct error *e)
-{
-    struct buf units, starts;
-    buf_init(&units, RECORDS_MAX_BYTES);
-    buf_init(&starts, RECORDS_MAX_BYTES);
-    uint64_t at = 0;
-    enum status st = OK;
-    for (size_t i = 0; i < records->len && st == OK; i += record_bytes) {
-        size_t n = get_u32(records->data + i + field_at);
-        put_u64(&starts, at);
-        buf_reset(&units);
-        if (n > n_words)
-            st = error_set(e, ERR_INTERNAL, "the word spool has too few words");
-        else
-            put_units(&units, words, n, form_of);
-        if (st == OK)
-            st = buf_status(&units, e);
-        segfile_write(f, buf_slice(&units));
-        at += units.len / 2;
-        words += n;
-        n_words -= n;
-    }
-    put_u64(&starts, at);
-    segfile_next_section(f);
-    segfile_write(f, buf_slice(&starts));
-    if (st == OK)
-        st = buf_status(&starts, e);
-    buf_clear(&units);
-    buf_clear(&starts);
-    return st;
-}
-
 static enum status write_tokens(struct segment_writer *w, struct error *e)
 {
-    const uint32_t *form_of, *words;
-    size_t n_words;
+    const uint32_t *form_of;
+    const struct token_sequences bodies = {w->spool, &w->passages, PASSAGE_RECORD_BYTES, PASSAGE_TOKENS_AT};
+    const struct token_sequences titles = {w->titles, &w->articles, ARTICLE_RECORD_BYTES, ARTICLE_TITLE_TOKENS_AT};
     enum status st = dictionary_number_forms(w->dictionary, &form_of, e);
-    if (st == OK)
-        st = word_spool_read(w->spool, &words, &n_words, e);
-    struct segfile_writer *f = NULL;
-    if (st == OK)
-        st = segfile_create(&f, w->folder, "tokens", TOKENS_MAGIC, N_TOKENS_SECTIONS, e);
-    if (st == OK)
-        st = write_sequences(f, words, n_words, &w->passages, PASSAGE_RECORD_BYTES, 36, form_of, e);
-    if (st == OK) {
-        segfile_next_section(f);
-        st = write_sequences(f, (const uint32_t *)(const void *)w->title_words.data, w->title_words.len / 4,
-                             &w->articles, ARTICLE_RECORD_BYTES, 24, form_of, e);
-    }
-    if (st == OK)
-        return segfile_finish(f, e);
-    segfile_abandon(f);
-    return st;
+    return st == OK ? tokens_write(w->folder, &bodies, &titles, form_of, e) : st;
 }
 
 static struct slice article_id(const struct segment_writer *w, uint32_t article)

@@ -1,0 +1,88 @@
+#include "token_writer.h"
+
+#include "array.h"
+#include "pack.h"
+#include "segment_files.h"
+#include "update.h"
+
+#include <stdlib.h>
+
+#define STARTS_MAX_BYTES ((size_t)1 << 40)
+
+/* One sequence at a time passes through. */
+struct translator {
+    uint32_t *words;
+    size_t words_cap;
+    struct buf units;
+    const uint32_t *form_of;
+};
+
+static void put_units(struct translator *t, size_t n)
+{
+    buf_reset(&t->units);
+    for (size_t i = 0; i < n; i++) {
+        if (t->words[i] == WORD_GAP) {
+            put_u16(&t->units, TOKEN_GAP);
+            continue;
+        }
+        uint32_t form = t->form_of[t->words[i]];
+        if (form >= TOKEN_ESCAPE)
+            put_u16(&t->units, (uint16_t)(TOKEN_ESCAPE + (form >> 16)));
+        put_u16(&t->units, (uint16_t)form);
+    }
+}
+
+static enum status translate(struct translator *t, struct word_spool *from, size_t n, struct error *e)
+{
+    enum status st = array_reserve(&t->words, &t->words_cap, n + 1, sizeof *t->words, UINT32_MAX, e);
+    if (st == OK)
+        st = word_spool_take(from, t->words, n, e);
+    if (st != OK)
+        return st;
+    put_units(t, n);
+    return buf_status(&t->units, e);
+}
+
+/* Two sections: the units of all sequences, and where each begins. */
+static enum status write_sequences(struct segfile_writer *f, struct translator *t, const struct token_sequences *s,
+                                   struct error *e)
+{
+    struct buf starts;
+    buf_init(&starts, STARTS_MAX_BYTES);
+    uint64_t at = 0;
+    enum status st = word_spool_rewind(s->words, e);
+    for (size_t i = 0; i < s->records->len && st == OK; i += s->record_bytes) {
+        put_u64(&starts, at);
+        st = translate(t, s->words, get_u32(s->records->data + i + s->field_at), e);
+        segfile_write(f, buf_slice(&t->units));
+        at += t->units.len / 2;
+    }
+    put_u64(&starts, at);
+    segfile_next_section(f);
+    segfile_write(f, buf_slice(&starts));
+    if (st == OK)
+        st = buf_status(&starts, e);
+    buf_clear(&starts);
+    return st;
+}
+
+enum status tokens_write(const char *folder, const struct token_sequences *bodies, const struct token_sequences *titles,
+                         const uint32_t *form_of, struct error *e)
+{
+    struct segfile_writer *f;
+    struct translator t = {.form_of = form_of};
+    buf_init(&t.units, STARTS_MAX_BYTES);
+    enum status st = segfile_create(&f, folder, "tokens", TOKENS_MAGIC, N_TOKENS_SECTIONS, e);
+    if (st != OK)
+        return st;
+    st = write_sequences(f, &t, bodies, e);
+    segfile_next_section(f);
+    if (st == OK)
+        st = write_sequences(f, &t, titles, e);
+    free(t.words);
+    buf_clear(&t.units);
+    if (st == OK)
+        return segfile_finish(f, e);
+    segfile_abandon(f);
+    return st;
+}
