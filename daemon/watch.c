@@ -84,7 +84,8 @@ static enum status open_stand_in(struct snapshot **out, struct error *e)
         (int)sizeof folder)
         return error_set(e, ERR_LIMIT, "TMPDIR is too long");
     if (mkdtemp(folder) == NULL)
-        return error_errno(e, ERR_IO, "%s", folder);
+        return error_errno(e, ERR_IO, "no stand-in for the absent index in %s; set TMPDIR to a writable folder",
+                           folder);
     enum status st = open_usable(out, folder, NULL, e);
     rmdir(folder);
     return st;

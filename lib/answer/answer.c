@@ -92,6 +92,9 @@ enum status answer(struct buf *reply, struct searcher *s, const struct request *
         buf_put(reply, buf_slice(&a.status));
         buf_put(reply, buf_slice(&a.lines));
     } else {
+        if (st == ERR_DEADLINE)
+            st = error_set(&e, st, "not done within %u ms; allow more with deadline=, or ask for less",
+                           request->deadline_ms);
         reply_error(reply, request->tag, wire_code(st), e.at, e.text);
     }
     buf_clear(&a.status);
