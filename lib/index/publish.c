@@ -37,6 +37,7 @@ static void close_parts(struct publisher *p)
 
 static enum status new_part(struct publisher *p, struct part **out, struct error *e)
 {
+    *out = NULL;
     enum status st = array_reserve(&p->parts, &p->cap, p->n + 1, sizeof *p->parts, SEGMENTS_MAX, e);
     if (st != OK)
         return error_context(e, st, "too many segments; use more --memory, or --compact");
