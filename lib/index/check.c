@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#define CHECK_TRIES 10 /* each means that a writer published in between */
+
 struct checker {
     check_report_fn *report;
     void *ctx;
@@ -66,22 +68,51 @@ static void check_sources(struct checker *c, const char *index, const struct man
     sources_free(t);
 }
 
-enum status index_check(const char *index, check_report_fn *report, void *ctx, struct error *e)
+static void check_files(struct checker *c, const char *index, const struct manifest *m)
 {
-    struct checker c = {report, ctx, 0, e};
+    for (size_t i = 0; i < m->n_segments; i++)
+        check_segment(c, index, &m->segments[i]);
+    check_sources(c, index, m);
+}
+
+/* Is the manifest another than m by now? Each that is written names a table of sources of its own. */
+static bool is_replaced(const char *index, const struct manifest *m)
+{
+    struct manifest now;
+    manifest_init(&now);
+    bool is_other = manifest_read(&now, index, NULL) == OK && strcmp(now.sources, m->sources) != 0;
+    manifest_clear(&now);
+    return is_other;
+}
+
+static enum status check_once(struct checker *c, const char *index, bool *is_replaced_meanwhile, struct error *e)
+{
     struct manifest m;
+    *is_replaced_meanwhile = false;
+    c->n_faults = 0;
     manifest_init(&m);
-    say(&c, MANIFEST_NAME);
+    say(c, MANIFEST_NAME);
     enum status st = manifest_read(&m, index, e);
     if (st != OK)
         return st;
-    if (m.generation == 0) {
-        manifest_clear(&m);
-        return error_set(e, ERR_NONE, "%s: no index, or one without a generation", index);
-    }
-    for (size_t i = 0; i < m.n_segments; i++)
-        check_segment(&c, index, &m.segments[i]);
-    check_sources(&c, index, &m);
+    if (m.generation == 0)
+        st = error_set(e, ERR_NONE, "%s: no index, or one without a generation", index);
+    else
+        check_files(c, index, &m);
+    if (st == OK && c->n_faults > 0)
+        *is_replaced_meanwhile = is_replaced(index, &m);
     manifest_clear(&m);
-    return c.n_faults == 0 ? OK : ERR_INDEX;
+    return st != OK || c->n_faults == 0 ? st : ERR_INDEX;
+}
+
+enum status index_check(const char *index, check_report_fn *report, void *ctx, struct error *e)
+{
+    struct checker c = {report, ctx, 0, e};
+    for (int i = 0;; i++) {
+        bool is_replaced_meanwhile;
+        enum status st = check_once(&c, index, &is_replaced_meanwhile, e);
+        if (!is_replaced_meanwhile || i == CHECK_TRIES)
+            return st;
+        say(&c, "an update was published meanwhile: what it replaced is gone; from the beginning");
+    }
 }

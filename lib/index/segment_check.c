@@ -1,6 +1,7 @@
 #include "segment_files.h"
 
 #include "array.h"
+#include "pack.h"
 
 #include <stdlib.h>
 
@@ -32,7 +33,7 @@ static enum status check_articles(const struct segment *s, struct error *e)
         enum status st = segment_article(s, i, &view, e);
         if (st != OK)
             return st;
-        if (view.first_passage != next || segment_find_article(s, view.id) == UINT32_MAX)
+        if (view.first_passage != next || segment_find_article(s, view.id) != i)
             return damaged(s, "article", i, e);
         next += view.n_passages;
     }
@@ -43,10 +44,47 @@ static enum status check_articles(const struct segment *s, struct error *e)
 struct counts {
     uint32_t *df;          /* by term */
     uint32_t *last;        /* by term: the last passage that had it, + 1 */
+    uint64_t *passages;    /* by term: the sum of passage_mark() of those that have it */
     uint32_t *occurrences; /* by form: in bodies and titles, once a passage */
+    uint32_t *held;        /* by form: passages with it */
+    uint32_t *form_last;   /* by form: the last passage that had it, + 1 */
     uint32_t *sequence;
     size_t cap;
 };
+
+/* Sums of these are equal where the sets of passages are (splitmix64's finish). */
+static uint64_t passage_mark(uint32_t passage)
+{
+    uint64_t x = ((uint64_t)passage + 1) * UINT64_C(0x9E3779B97F4A7C15);
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
+static enum status counts_new(struct counts *c, const struct segment *s, struct error *e)
+{
+    size_t n_terms = (size_t)s->n_terms + 1, n_forms = (size_t)s->n_forms + 1;
+    *c = (struct counts){.df = calloc(n_terms, sizeof *c->df),
+                         .last = calloc(n_terms, sizeof *c->last),
+                         .passages = calloc(n_terms, sizeof *c->passages),
+                         .occurrences = calloc(n_forms, sizeof *c->occurrences),
+                         .held = calloc(n_forms, sizeof *c->held),
+                         .form_last = calloc(n_forms, sizeof *c->form_last)};
+    bool is_whole = c->df != NULL && c->last != NULL && c->passages != NULL && c->occurrences != NULL &&
+                    c->held != NULL && c->form_last != NULL;
+    return is_whole ? OK : error_nomem(e);
+}
+
+static void counts_clear(struct counts *c)
+{
+    free(c->df);
+    free(c->last);
+    free(c->passages);
+    free(c->occurrences);
+    free(c->held);
+    free(c->form_last);
+    free(c->sequence);
+}
 
 static enum status count_sequence(const struct segment *s, struct counts *c, uint32_t n, uint32_t passage,
                                   struct error *e)
@@ -58,9 +96,14 @@ static enum status count_sequence(const struct segment *s, struct counts *c, uin
         enum status st = segment_form(s, c->sequence[i], &form, e);
         if (st != OK)
             return st;
-        c->occurrences[c->sequence[i]]++;
-        if (c->last[form.term] != passage + 1)
+        uint32_t id = c->sequence[i];
+        c->occurrences[id]++;
+        c->held[id] += c->form_last[id] != passage + 1;
+        c->form_last[id] = passage + 1;
+        if (c->last[form.term] != passage + 1) {
             c->df[form.term]++;
+            c->passages[form.term] += passage_mark(passage);
+        }
         c->last[form.term] = passage + 1;
     }
     return OK;
@@ -89,7 +132,7 @@ static enum status count_passage(const struct segment *s, struct counts *c, uint
     return st == OK ? count_sequence(s, c, a.n_title_tokens, passage, e) : st;
 }
 
-static enum status compare_counts(const struct segment *s, const struct counts *c, struct error *e)
+static enum status compare_terms(const struct segment *s, const struct counts *c, struct error *e)
 {
     struct slice before = {0};
     for (uint32_t i = 0; i < s->n_terms; i++) {
@@ -102,39 +145,91 @@ static enum status compare_counts(const struct segment *s, const struct counts *
             return damaged(s, "term", i, e);
         before = text;
     }
-    for (uint32_t i = 0; i < s->n_forms; i++) {
+    return OK;
+}
+
+/* The forms: their counts, their order by spelling, and that each stands among those of its term. */
+static enum status compare_forms(const struct segment *s, const struct counts *c, struct error *e)
+{
+    struct form_view before = {0};
+    for (uint32_t rank = 0; rank < s->n_forms; rank++) {
+        uint32_t id = segment_form_at_rank(s, rank);
         struct form_view view;
-        enum status st = segment_form(s, i, &view, e);
+        enum status st = segment_form(s, id, &view, e);
         if (st != OK)
             return st;
-        if (view.n_occurrences != c->occurrences[i])
-            return damaged(s, "form", i, e);
+        int order = rank == 0 ? -1 : slice_compare(before.text, view.text);
+        if (order > 0 || (order == 0 && before.term >= view.term) || view.n_occurrences != c->occurrences[id] ||
+            view.n_passages != c->held[id])
+            return damaged(s, "form", id, e);
+        before = view;
+    }
+    for (uint32_t term = 0; term < s->n_terms; term++) {
+        const char *ids;
+        uint32_t n;
+        enum status st = segment_term_forms(s, term, &ids, &n, e);
+        for (uint32_t i = 0; i < n && st == OK; i++) {
+            struct form_view view;
+            st = segment_form(s, get_u32(ids + (size_t)i * 4), &view, e);
+            if (st == OK &&
+                (view.term != term || (i > 0 && get_u32(ids + (size_t)i * 4 - 4) >= get_u32(ids + (size_t)i * 4))))
+                st = damaged(s, "the forms of term", term, e);
+        }
+        if (st != OK)
+            return st;
     }
     return OK;
 }
 
-static enum status check_sequences(const struct segment *s, struct error *e)
+static enum status check_sequences(const struct segment *s, struct counts *c, struct error *e)
 {
-    struct counts c = {0};
-    c.df = calloc((size_t)s->n_terms + 1, sizeof *c.df);
-    c.last = calloc((size_t)s->n_terms + 1, sizeof *c.last);
-    c.occurrences = calloc((size_t)s->n_forms + 1, sizeof *c.occurrences);
-    enum status st = c.df == NULL || c.last == NULL || c.occurrences == NULL ? error_nomem(e) : OK;
+    enum status st = OK;
     for (uint32_t i = 0; i < s->n_passages && st == OK; i++)
-        st = count_passage(s, &c, i, e);
+        st = count_passage(s, c, i, e);
     if (st == OK)
-        st = compare_counts(s, &c, e);
-    free(c.df);
-    free(c.last);
-    free(c.occurrences);
-    free(c.sequence);
-    return st;
+        st = compare_terms(s, c, e);
+    return st == OK ? compare_forms(s, c, e) : st;
 }
 
 struct comparison {
     const struct segment *segment;
+    const struct counts *counts;
+    struct xapiandb *db;
     uint32_t next; /* term number that must come next */
 };
+
+/* A term's postings: which passages, and how often each impact. */
+struct list_sum {
+    uint64_t passages;
+    uint32_t impacts[128], n;
+};
+
+static enum status sum_posting(void *ctx, uint32_t document, uint32_t wdf, struct error *e)
+{
+    struct list_sum *sum = ctx;
+    if (document == 0 || wdf == 0 || wdf >= sizeof sum->impacts / sizeof *sum->impacts)
+        return error_set(e, ERR_INDEX, "an impact of %u in document %u", wdf, document);
+    sum->passages += passage_mark(document - 1);
+    sum->impacts[wdf]++;
+    sum->n++;
+    return OK;
+}
+
+/* Are the term's greatest impacts, by rank, those of its postings? */
+static bool greatest_fit(const struct list_sum *sum, const uint8_t greatest[4])
+{
+    static const uint32_t ranks[4] = {1, 10, 50, 1000};
+    uint32_t seen = 0;
+    size_t rank = 0;
+    for (unsigned impact = 127; impact > 0; impact--)
+        for (seen += sum->impacts[impact]; rank < 4 && seen >= ranks[rank]; rank++)
+            if (greatest[rank] != impact)
+                return false;
+    for (; rank < 4; rank++)
+        if (greatest[rank] != 0)
+            return false;
+    return true;
+}
 
 static enum status compare_term(void *ctx, struct slice term, uint32_t termfreq, struct error *e)
 {
@@ -142,44 +237,58 @@ static enum status compare_term(void *ctx, struct slice term, uint32_t termfreq,
     bool is_filter = term.len > 0 && term.data[0] >= 'A' && term.data[0] <= 'Z';
     struct term_view view;
     struct slice text;
+    struct list_sum sum = {0};
     if (is_filter)
         return OK;
     enum status st = segment_term(c->segment, c->next, &text, &view, e);
-    if (st != OK || !slice_equal(text, term) || view.df != termfreq)
+    if (st == OK && slice_equal(text, term) && view.df == termfreq)
+        st = xapiandb_postings(c->db, term, sum_posting, &sum, e);
+    else
+        st = ERR_INDEX;
+    if (st != OK || sum.n != view.df || sum.passages != c->counts->passages[c->next] ||
+        !greatest_fit(&sum, view.greatest))
         return damaged(c->segment, "the Xapian database's term", c->next, e);
     c->next++;
     return OK;
 }
 
-enum status segment_compare_postings(const struct segment *s, const char *folder, struct error *e)
+/* The terms of the passages must be those of the Xapian database, in the same passages. */
+static enum status compare_postings(const struct segment *s, const struct counts *counts, const char *folder,
+                                    struct error *e)
 {
     if (s->n_passages == 0)
         return OK;
-    struct xapiandb *db;
     uint32_t n_documents = 0;
-    struct comparison c = {s, 0};
-    enum status st = xapiandb_open(&db, folder, e);
+    struct comparison c = {.segment = s, .counts = counts};
+    enum status st = xapiandb_open(&c.db, folder, e);
     if (st == OK)
-        st = xapiandb_doccount(db, &n_documents, e);
+        st = xapiandb_doccount(c.db, &n_documents, e);
     if (st == OK && n_documents != s->n_passages)
         st = damaged(s, "the Xapian database's document count", n_documents, e);
     if (st == OK)
-        st = xapiandb_terms(db, (struct slice){0}, compare_term, &c, e);
+        st = xapiandb_terms(c.db, (struct slice){0}, compare_term, &c, e);
     if (st == OK && c.next != s->n_terms)
         st = damaged(s, "the Xapian database's number of terms", c.next, e);
-    xapiandb_close(db);
+    xapiandb_close(c.db);
     return st;
 }
 
 enum status segment_check(const struct segment *s, const char *folder, struct error *e)
 {
+    struct counts counts;
     enum status st = check_sums(s, e);
     if (st == OK)
         st = check_articles(s, e);
+    if (st == OK && s->dead != NULL)
+        st = tombstones_check(s->dead, s, e);
+    if (st != OK)
+        return st;
+    st = counts_new(&counts, s, e);
     if (st == OK)
-        st = check_sequences(s, e);
+        st = check_sequences(s, &counts, e);
     if (st == OK)
-        st = segment_compare_postings(s, folder, e);
+        st = compare_postings(s, &counts, folder, e);
+    counts_clear(&counts);
     if (st == OK && s->n_passages > 0)
         st = xapiandb_check(folder, e);
     return st;

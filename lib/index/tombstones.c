@@ -236,6 +236,21 @@ enum status tombstones_read(struct tombstones **out, const struct segment *s, co
     return st;
 }
 
+enum status tombstones_check(const struct tombstones *t, const struct segment *s, struct error *e)
+{
+    struct tombstones *again;
+    enum status st = new_empty(&again, s, e);
+    if (st != OK)
+        return st;
+    for (uint32_t i = 0; i < t->n_all_articles && st == OK; i++)
+        if (bit(t->articles, i))
+            st = tombstones_add(again, s, i, e);
+    bool fits =
+        again->n_passages == t->n_passages && memcmp(again->df, t->df, (size_t)t->n_all_terms * sizeof *t->df) == 0;
+    tombstones_free(again);
+    return st != OK || fits ? st : misfit(s, e);
+}
+
 bool tombstones_has_article(const struct tombstones *t, uint32_t article)
 {
     return article < t->n_all_articles && bit(t->articles, article);

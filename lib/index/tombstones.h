@@ -25,6 +25,9 @@ enum status tombstones_write(const struct tombstones *t, const char *folder, con
 enum status tombstones_read(struct tombstones **out, const struct segment *s, const char *folder, const char *name,
                             struct error *e) CHECK_RESULT;
 
+/** Count again what the dead articles held, and compare. */
+enum status tombstones_check(const struct tombstones *t, const struct segment *s, struct error *e) CHECK_RESULT;
+
 bool tombstones_has_article(const struct tombstones *t, uint32_t article);
 bool tombstones_has_passage(const struct tombstones *t, uint32_t passage);
 uint32_t tombstones_n_articles(const struct tombstones *t);

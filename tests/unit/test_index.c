@@ -6,6 +6,7 @@
 #include "check.h"
 #include "impact.h"
 #include "merge.h"
+#include "snapshot_files.h"
 #include "update.h"
 
 #include "temp.h"
@@ -603,6 +604,70 @@ static void test_check__notices_damage_anywhere(void **state)
     temp_remove(&t);
 }
 
+struct check_and_change {
+    struct model *model;
+    const char *index;
+    size_t n_changes;
+};
+
+/* An update comes between the manifest's reading and the segments' opening. */
+static void change_meanwhile(void *ctx, const char *line)
+{
+    struct check_and_change *c = ctx;
+    if (strncmp(line, "segment ", 8) != 0 || c->n_changes++ > 0)
+        return;
+    step(c->model, c->index, 3, 2);
+    compact(c->index, false);
+}
+
+static void test_check__while_an_update_is_published(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct error e;
+    struct model m = {.seed = 13};
+    temp_make(&t);
+    step(&m, t.path, 6, 0);
+    struct check_and_change c = {&m, t.path, 0};
+    if (index_check(t.path, change_meanwhile, &c, &e) != OK)
+        fail_msg("%s", e.text);
+    assert_true(c.n_changes > 1);
+    temp_remove(&t);
+}
+
+/* The tombstones' counts are looked at as well: a count that is too small is no damage that opening could see. */
+static void test_check__counts_the_dead_again(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct error e;
+    struct snapshot *s;
+    struct model m = {.seed = 14};
+    char path[PATH_MAX], name[NAME_MAX] = "";
+    struct buf bytes;
+    temp_make(&t);
+    step(&m, t.path, 10, 0);
+    step(&m, t.path, 0, 5);
+    assert_int_equal(snapshot_open(&s, t.path, NULL), OK);
+    snprintf(name, sizeof name, "%s", snapshot_manifest(s)->segments[0].del);
+    snapshot_unref(s);
+    snprintf(path, sizeof path, "%s/segments/%s", t.path, name);
+    buf_init(&bytes, 65536);
+    assert_int_equal(file_read(&bytes, path, NULL), OK);
+    assert_true(bytes.len > 76);
+    size_t last = bytes.len - 4;
+    assert_true(bytes.data[last] > 0);
+    bytes.data[last]--;
+    uint64_t sum = slice_hash(slice_of(bytes.data + 64, bytes.len - 64));
+    memcpy(bytes.data + 24, &sum, sizeof sum);
+    unlink(path);
+    assert_int_equal(file_write_new(path, buf_slice(&bytes), NULL), OK);
+    assert_int_equal(index_check(t.path, NULL, NULL, &e), ERR_INDEX);
+    assert_non_null(strstr(e.text, "tombstones"));
+    buf_clear(&bytes);
+    temp_remove(&t);
+}
+
 static void test_snapshot__says_what_is_wrong(void **state)
 {
     (void)state;
@@ -659,6 +724,8 @@ int main(void)
         cmocka_unit_test(test_roots__are_remembered_and_forgotten),
         cmocka_unit_test(test_sources__round_trip),
         cmocka_unit_test(test_check__notices_damage_anywhere),
+        cmocka_unit_test(test_check__while_an_update_is_published),
+        cmocka_unit_test(test_check__counts_the_dead_again),
         cmocka_unit_test(test_snapshot__says_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
