@@ -22,6 +22,7 @@ enum {
     OPT_FORMAT,
     OPT_MEMORY,
     OPT_THREADS,
+    OPT_WRITER,
     OPT_DRY_RUN,
     OPT_JSON
 };
@@ -51,8 +52,9 @@ static const struct option_line option_lines[] = {
     {"check", no_argument, OPT_CHECK, NULL, "read every byte and say what is wrong"},
     {"info", no_argument, OPT_INFO, NULL, "say what is in the index"},
     {NULL, 0, 0, NULL, "Running:"},
-    {"memory", required_argument, OPT_MEMORY, "SIZE", "stay below SIZE (512M; K, M and G are known; 64M at least)"},
+    {"memory", required_argument, OPT_MEMORY, "SIZE", "stay below SIZE (512M; K, M and G are known; 128M at least)"},
     {"threads", required_argument, OPT_THREADS, "N", "threads that read and analyse (one a processor, 64 at most)"},
+    {"writer", required_argument, OPT_WRITER, "HOW", "bulk, or libxapian: postings through its own API, slower by far"},
     {"dry-run", no_argument, OPT_DRY_RUN, NULL, "read everything, say what would be done, change nothing"},
     {"json", no_argument, OPT_JSON, NULL, "the report as one JSON object"},
     {"quiet", no_argument, 'q', NULL, "no report and no progress; only what goes wrong"},
@@ -101,7 +103,7 @@ static enum status to_memory(const char *text, size_t *out, struct error *e)
     uint64_t v = 0;
     if (!slice_to_u64(slice_of(text, len - (shift > 0)), MEMORY_MAX_BYTES >> shift, &v) ||
         v << shift < MEMORY_MIN_BYTES)
-        return error_set(e, ERR_OPTION, "--memory takes a size of at least 64M (512M, 2G), not '%s'", text);
+        return error_set(e, ERR_OPTION, "--memory takes a size of at least 128M (512M, 2G), not '%s'", text);
     *out = (size_t)(v << shift);
     return OK;
 }
@@ -218,6 +220,8 @@ static enum status take_manner(struct indexer_options *o, int code, const char *
         return to_memory(value, &o->memory, e);
     case OPT_THREADS:
         return to_threads(value, &o->threads, e);
+    case OPT_WRITER:
+        return to_choice("writer", value, "bulk", "libxapian", &o->uses_libxapian, e);
     case OPT_JSON:
         o->is_json = true;
         return OK;

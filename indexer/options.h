@@ -9,7 +9,7 @@
 #include "snapshot.h"
 
 #define MEMORY_DEFAULT_BYTES ((size_t)512 << 20)
-#define MEMORY_MIN_BYTES ((size_t)64 << 20)
+#define MEMORY_MIN_BYTES ((size_t)128 << 20)
 #define MEMORY_MAX_BYTES ((size_t)1 << 40)
 #define THREADS_MAX 64
 #define PREFIX_MAX_BYTES 512
@@ -38,6 +38,7 @@ struct indexer_options {
     enum index_profile profile;
     bool is_dry_run, is_json, is_quiet, is_verbose;
     bool wants_compact, wants_purge;
+    bool uses_libxapian; /* --writer libxapian */
     size_t memory;
     size_t threads; /* 0: as many as there are processors */
 };

@@ -66,6 +66,8 @@ static enum status open_target(struct run *run, bool exists, struct error *e)
     enum status st = update_begin(&t->update, o->index, &run->settings, e);
     if (st != OK)
         return st;
+    if (o->uses_libxapian)
+        update_use_libxapian(t->update);
     t->snapshot = update_snapshot(t->update);
     t->sources = update_sources(t->update);
     run->settings = snapshot_generation(t->snapshot) > 0 ? *snapshot_settings(t->snapshot) : run->settings;
@@ -326,6 +328,8 @@ enum status run_rebuild(struct report *r, const atomic_bool *cancel, struct erro
     if (st == OK)
         st = update_begin_rebuild(&run.target->update, r->options->index, &run.settings, e);
     if (st == OK) {
+        if (r->options->uses_libxapian)
+            update_use_libxapian(run.target->update);
         run.target->snapshot = update_snapshot(run.target->update);
         r->n_before = snapshot_n_articles(run.target->snapshot);
         st = analyse_again(&run, BUILD_ADD, run.target->snapshot, NULL, e);

@@ -52,7 +52,8 @@ class Same(IndexCase):
         return self.path("other", "index")
 
     def test_threads_and_memory(self):
-        for i, options in enumerate((("--threads", 2), ("--threads", 7), ("--memory", "64M"))):
+        ways = (("--threads", 2), ("--threads", 7), ("--memory", "128M"), ("--writer", "libxapian"))
+        for i, options in enumerate(ways):
             index = self.path(f"other{i}")
             self.update(self.tree, *options, index=index)
             self.expect_same(index)
