@@ -3,7 +3,6 @@
 #include <math.h>
 
 #define K1 0.9
-#define IMPACTS 127
 
 uint8_t impact_of(const struct index_settings *settings, uint32_t tf_body, uint32_t tf_title, uint32_t n_body,
                   uint32_t n_title)
@@ -14,6 +13,6 @@ uint8_t impact_of(const struct index_settings *settings, uint32_t tf_body, uint3
     double tf = tf_body + title_weight * tf_title;
     double len = n_body + title_weight * n_title;
     double k = K1 * (1 - b + b * len / settings->average_length);
-    double impact = round(IMPACTS * tf / (tf + k));
+    double impact = round(IMPACT_MAX * tf / (tf + k));
     return (uint8_t)(impact < 1 ? 1 : impact);
 }

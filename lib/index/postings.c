@@ -70,6 +70,7 @@ struct snapshot *index_reader_snapshot(const struct index_reader *r)
 struct decoding {
     struct postings *out;
     const struct stop *stop;
+    const struct segment *segment;
     uint32_t n_passages;
 };
 
@@ -86,15 +87,18 @@ static enum status take_posting(void *ctx, uint32_t document, uint32_t wdf, stru
 {
     struct decoding *d = ctx;
     struct postings *p = d->out;
-    if (document == 0 || document > d->n_passages || (p->n > 0 && document - 1 <= p->passages[p->n - 1]))
-        return error_set(e, ERR_INDEX, "a posting of document %u; run quoth-index --check", document);
+    /* What is read becomes an index of arrays: looked at once, here. */
+    if (document == 0 || document > d->n_passages || (p->n > 0 && document - 1 <= p->passages[p->n - 1]) ||
+        wdf > IMPACT_MAX)
+        return error_set(e, ERR_INDEX, "segment %s: a posting of document %u with impact %u; run quoth-index --check",
+                         segment_id(d->segment), document, wdf);
     enum status st = p->n < p->cap ? OK : reserve(p, p->n + 1, e);
     if (st == OK && p->n % STOP_EVERY == STOP_EVERY - 1)
         st = stop_check(d->stop, e);
     if (st != OK)
         return st;
     p->passages[p->n] = document - 1;
-    p->impacts[p->n++] = (uint8_t)(wdf > 127 ? 127 : wdf);
+    p->impacts[p->n++] = (uint8_t)wdf;
     return OK;
 }
 
@@ -104,7 +108,8 @@ enum status index_reader_postings(struct index_reader *r, size_t segment, struct
     out->n = 0;
     if (r->dbs[segment] == NULL || term.len == 0 || term.len > XAPIAN_TERM_MAX_BYTES)
         return stop_check(stop, e);
-    struct decoding d = {out, stop, segment_n_passages(snapshot_segment(r->snapshot, segment))};
+    const struct segment *s = snapshot_segment(r->snapshot, segment);
+    struct decoding d = {out, stop, s, segment_n_passages(s)};
     enum status st = xapiandb_postings(r->dbs[segment], term, take_posting, &d, e);
     return st == OK ? stop_check(stop, e) : st;
 }

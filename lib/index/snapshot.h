@@ -72,10 +72,12 @@ bool snapshot_is_stale(const struct snapshot *s);
 #define TERM_TAG 'K'    /* K + each analysed word of the tags */
 #define TERM_LANG 'L'   /* L + "en" */
 
+#define IMPACT_MAX 127 /* impacts are 1 to this */
+
 /** Postings of one term in one segment, ascending, dead passages included. */
 struct postings {
     uint32_t *passages;
-    uint8_t *impacts; /* 1..127; 0 for filter terms */
+    uint8_t *impacts; /* 1..IMPACT_MAX; 0 for filter terms */
     size_t n, cap;
 };
 
@@ -100,7 +102,8 @@ enum status stop_check(const struct stop *stop, struct error *e) CHECK_RESULT;
 /**
  * Decode a term's postings into *out (its memory is used again; n is 0 where the segment has not the term).
  *
- * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM
+ * @retval ERR_INDEX     also where a posting names a passage that the segment has not, or an impact out of range
+ * @retval ERR_DEADLINE ERR_CANCELLED ERR_NOMEM
  */
 enum status index_reader_postings(struct index_reader *r, size_t segment, struct slice term, const struct stop *stop,
                                   struct postings *out, struct error *e) CHECK_RESULT;

@@ -1,7 +1,5 @@
 #include "kernel_lists.h"
 
-#include "score.h"
-
 #include <stdlib.h>
 
 #define POSTING_BYTES (sizeof(uint32_t) + sizeof(uint8_t))
@@ -22,7 +20,6 @@ static void drop_all(struct kernel_lists *l)
 {
     for (size_t i = 0; i < l->plan->n_terms; i++) {
         postings_clear(&l->items[i]);
-        l->items[i] = (struct postings){0};
         l->is_decoded[i] = false;
     }
     l->bytes = 0;
@@ -44,23 +41,6 @@ void lists_segment(struct kernel_lists *l, size_t segment)
         l->is_decoded[i] = false;
 }
 
-/* What is read becomes indices of arrays: look at it once, here. */
-static enum status check(const struct kernel_lists *l, const struct postings *p, struct error *e)
-{
-    const struct segment *s = snapshot_segment(index_reader_snapshot(l->reader), l->segment);
-    uint32_t n_passages = segment_n_passages(s);
-    bool is_ascending = true;
-    uint8_t greatest = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        is_ascending &= i == 0 || p->passages[i - 1] < p->passages[i];
-        greatest = p->impacts[i] > greatest ? p->impacts[i] : greatest;
-    }
-    if (is_ascending && greatest <= IMPACT_MAX && (p->n == 0 || p->passages[p->n - 1] < n_passages))
-        return OK;
-    return error_set(e, ERR_INDEX, "segment %s: damaged postings; build the index again with quoth-index --rebuild",
-                     segment_id(s));
-}
-
 enum status lists_get(struct kernel_lists *l, uint32_t term, const struct postings **out, struct error *e)
 {
     *out = NULL;
@@ -71,8 +51,6 @@ enum status lists_get(struct kernel_lists *l, uint32_t term, const struct postin
         l->bytes -= p->cap * POSTING_BYTES;
         enum status st = index_reader_postings(l->reader, l->segment, l->plan->terms[term].text, l->stop, p, e);
         l->bytes += p->cap * POSTING_BYTES;
-        if (st == OK)
-            st = check(l, p, e);
         if (st != OK)
             return st;
         l->is_decoded[term] = true;

@@ -29,11 +29,7 @@ void lists_clear(struct kernel_lists *l);
 /** Go on to another segment. */
 void lists_segment(struct kernel_lists *l, size_t segment);
 
-/**
- * The postings of a term of the plan, ascending; *out stays until the next call.
- *
- * @retval ERR_INDEX  also where the index names a passage that its segment has not, or an impact out of range
- */
+/** The postings of a term of the plan, ascending; *out stays until the next call. Errors as index_reader_postings(). */
 enum status lists_get(struct kernel_lists *l, uint32_t term, const struct postings **out, struct error *e) CHECK_RESULT;
 
 #endif

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #define NO_PASSAGE UINT32_MAX
-#define TOKENS_PER_BYTE 18 /* what one byte can fold to, at most: a count above it is damage */
 
 /* A leaf as this segment knows it; resolved when it is first asked for. */
 struct leaf_forms {
@@ -151,11 +150,10 @@ static enum status resolve(struct leaf_forms *f, const struct segment *s, const 
     return st;
 }
 
-static enum status reserve_tokens(struct token_list *list, struct slice text, uint32_t n, struct error *e)
+/* The segment has seen to it that n is no more than the text can have. */
+static enum status reserve_tokens(struct token_list *list, uint32_t n, struct error *e)
 {
     list->n = 0;
-    if (n / TOKENS_PER_BYTE > text.len)
-        return error_set(e, ERR_INDEX, "a text of %zu bytes is said to have %u tokens", text.len, n);
     return array_reserve(&list->items, &list->cap, (size_t)n + 1, sizeof *list->items, UINT32_MAX, e);
 }
 
@@ -167,7 +165,7 @@ static enum status load_title(struct matcher *m, uint32_t article, struct error 
     struct article_view view;
     enum status st = segment_article(m->segment, article, &view, e);
     if (st == OK)
-        st = reserve_tokens(&m->title, view.title, view.n_title_tokens, e);
+        st = reserve_tokens(&m->title, view.n_title_tokens, e);
     if (st == OK)
         st = segment_title_tokens(m->segment, article, m->title.items, view.n_title_tokens, e);
     if (st != OK)
@@ -186,7 +184,7 @@ static enum status load_body(struct matcher *m, uint32_t passage, struct error *
     struct passage_view view;
     enum status st = segment_passage(m->segment, passage, &view, e);
     if (st == OK)
-        st = reserve_tokens(&m->body, view.text, view.n_tokens, e);
+        st = reserve_tokens(&m->body, view.n_tokens, e);
     if (st == OK)
         st = segment_tokens(m->segment, passage, m->body.items, view.n_tokens, e);
     if (st != OK)

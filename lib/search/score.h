@@ -6,8 +6,6 @@
 
 #include "snapshot.h"
 
-#define IMPACT_MAX 127
-
 /** Of a term in df of n live passages: ln x, x = (n - df + 0.5)/(df + 0.5), 1 + x/2 where x < 2; parity: Lucene's. */
 double score_idf(enum index_profile profile, uint64_t n, uint64_t df);
 
