@@ -136,14 +136,15 @@ static void push(struct connection *c, struct task *task, bool is_done, bool clo
         c->state = STATE_ENDING;
 }
 
-/* An error that no line asked for; it closes. */
-static void push_error(struct connection *c, const char *code, const char *message)
+/* An error that closes; line: how the line began that is to blame, where there is one. */
+static void push_error(struct connection *c, struct slice line, const char *code, const char *message)
 {
     struct task *task = task_new(slice_of(NULL, 0));
     if (task == NULL) {
         c->state = STATE_DEAD;
         return;
     }
+    request_take_tag(&task->request, line);
     desk_refuse(&c->host->desk, task, code, message);
     push(c, task, true, true);
 }
@@ -190,6 +191,16 @@ static ev_ssize_t find_line_end(struct connection *c, struct evbuffer *in)
     return evbuffer_search_eol(in, &from, NULL, EVBUFFER_EOL_LF).pos;
 }
 
+/* Enough of the input's first line to hold a tag, until the input is touched. */
+static struct slice beginning_of(struct evbuffer *in)
+{
+    size_t len = evbuffer_get_length(in), wanted = TAG_MAX_BYTES + 2; /* '@', tag, space */
+    if (len > wanted)
+        len = wanted;
+    const unsigned char *first = evbuffer_pullup(in, (ev_ssize_t)len);
+    return slice_of((const char *)first, first == NULL ? 0 : len);
+}
+
 /* Serve one line; false: there is no whole line. */
 static bool take_line(struct connection *c)
 {
@@ -199,13 +210,13 @@ static bool take_line(struct connection *c)
     if (first == NULL)
         return false;
     if (request_is_foreign((char)first[0])) {
-        push_error(c, "http", "this is no TLS server; it speaks plain lines, HELP lists the verbs");
+        push_error(c, slice_of(NULL, 0), "http", "this is no TLS server; it speaks plain lines, HELP lists the verbs");
         return false;
     }
     ev_ssize_t end = find_line_end(c, in);
     size_t line_len = end < 0 ? len : (size_t)end;
     if (line_len > LINE_CLOSE_BYTES) {
-        push_error(c, "line", "a line of more than 64 KiB; end each request with LF");
+        push_error(c, beginning_of(in), "line", "a line of more than 64 KiB; end each request with LF");
         return false;
     }
     if (end < 0) {
@@ -413,11 +424,12 @@ void connection_tick(struct connection *c, uint64_t now_us)
     } else if (c->state == STATE_OPEN && c->line_us > 0) {
         if (now_us < c->line_us + o->line_s * UINT64_C(1000000))
             return;
-        push_error(c, "idle", "a line was begun and not finished in time; send it whole, with its LF");
+        push_error(c, slice_of(NULL, 0), "idle",
+                   "a line was begun and not finished in time; send it whole, with its LF");
     } else if (c->state == STATE_OPEN && ring_is_empty(&c->ring)) {
         if (now_us < c->active_us + o->idle_s * UINT64_C(1000000))
             return;
-        push_error(c, "idle", "no request for too long; connect again");
+        push_error(c, slice_of(NULL, 0), "idle", "no request for too long; connect again");
     } else {
         return;
     }
@@ -428,6 +440,6 @@ void connection_drain(struct connection *c)
 {
     if (c->state != STATE_OPEN)
         return;
-    push_error(c, "shutdown", "the server ends; connect again later");
+    push_error(c, slice_of(NULL, 0), "shutdown", "the server ends; connect again later");
     settle(c);
 }

@@ -54,7 +54,7 @@ static const struct option_line option_lines[] = {
     {NULL, 0, 0, NULL, "Running:"},
     {"memory", required_argument, OPT_MEMORY, "SIZE", "stay below SIZE (512M; K, M and G are known; 128M at least)"},
     {"threads", required_argument, OPT_THREADS, "N", "threads that read and analyse (one a processor, 64 at most)"},
-    {"writer", required_argument, OPT_WRITER, "HOW", "bulk, or libxapian: postings through its own API, slower by far"},
+    {"writer", required_argument, OPT_WRITER, "HOW", "bulk, or libxapian: postings through its own API, slower"},
     {"dry-run", no_argument, OPT_DRY_RUN, NULL, "read everything, say what would be done, change nothing"},
     {"json", no_argument, OPT_JSON, NULL, "the report as one JSON object"},
     {"quiet", no_argument, 'q', NULL, "no report and no progress; only what goes wrong"},

@@ -208,6 +208,12 @@ static enum status check_whole(const struct request *r, struct error *e)
     return OK;
 }
 
+void request_take_tag(struct request *out, struct slice line)
+{
+    *out = defaults();
+    (void)take_tag(out, &line);
+}
+
 enum status request_parse(struct request *out, struct slice line, struct request_error *wire, struct error *e)
 {
     *out = defaults();

@@ -61,6 +61,9 @@ struct request_error {
 enum status request_parse(struct request *out, struct slice line, struct request_error *wire,
                           struct error *e) CHECK_RESULT;
 
+/** Only the tag of a line that is not to be parsed, so that its error reply can echo it; all else is as by default. */
+void request_take_tag(struct request *out, struct slice line);
+
 /** Can no request begin with this byte, so that the connection is closed without waiting for a line's end (TLS)? */
 bool request_is_foreign(char first_byte);
 

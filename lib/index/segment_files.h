@@ -80,7 +80,4 @@ void segment_release(const struct segment *s);
 /** Every byte: checksums, then the records against each other, then xapian-check and its counts. */
 enum status segment_check(const struct segment *s, const char *folder, struct error *e) CHECK_RESULT;
 
-/** The terms of the passages must be those of the Xapian database, with the same frequencies. */
-enum status segment_compare_postings(const struct segment *s, const char *folder, struct error *e) CHECK_RESULT;
-
 #endif

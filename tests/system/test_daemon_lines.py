@@ -88,9 +88,9 @@ class Lines(harness.TestCase):
 
     def test_line_without_end_closes(self):
         c = self.connect()
-        c.send(b"a" * (LINE_CLOSE + 1))
+        c.send(b"@t PING " + b"a" * LINE_CLOSE)
         refused = c.reply()
-        self.assertEqual(refused.code, "line")
+        self.assertEqual((refused.code, refused.tag), ("line", "t"))
         self.assertIn("end each request with LF", refused.message)
         self.assertEqual(c.rest(), b"")
 

@@ -158,6 +158,30 @@ static void test_request_parse__refused(void **state)
     }
 }
 
+static void test_request_take_tag(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *tag;
+    } cases[] = {
+        {"", ""},
+        {"PING", ""},
+        {"@", ""},
+        {"@a", "a"},
+        {"@a PING", "a"},
+        {"@a/b PING", ""},
+        {" @a PING", ""},
+        {"@abcdefghijklmnopqrstuvwxyz012345 ", "abcdefghijklmnopqrstuvwxyz012345"},
+        {"@abcdefghijklmnopqrstuvwxyz0123456", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct request r;
+        request_take_tag(&r, slice_cstr(cases[i].line));
+        assert_string_equal(r.tag, cases[i].tag);
+        assert_int_equal(r.verb, VERB_NONE);
+    }
+}
+
 static void test_request_parse__numbers_at_their_limits(void **state)
 {
     (void)state;
@@ -335,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_request_parse__defaults),
         cmocka_unit_test(test_request_parse__all_options),
         cmocka_unit_test(test_request_parse__refused),
+        cmocka_unit_test(test_request_take_tag),
         cmocka_unit_test(test_request_parse__numbers_at_their_limits),
         cmocka_unit_test(test_request_parse__line_at_its_limit),
         cmocka_unit_test(test_request_parse__nul_byte),
