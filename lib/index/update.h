@@ -86,7 +86,7 @@ enum status index_writer_add_passage(struct index_writer *w, struct slice text, 
 enum status index_writer_end_article(struct index_writer *w, struct error *e) CHECK_RESULT;
 
 /** Before any update_writer(): write postings through libxapian's ordinary API instead of straight into its format.
- * Slower by far; for where libxapian has another format than this program writes, and as an oracle. */
+ * Slower; for where libxapian has another format than this program writes, and as an oracle. */
 void update_use_libxapian(struct update *u);
 
 struct publish_result {
