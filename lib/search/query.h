@@ -61,6 +61,7 @@ struct query_node {
     size_t n_words;
     double boost;               /* 1 unless ^ said otherwise */
     uint32_t qtf;               /* NODE_WORD: how often this word stood in this bracket */
+    struct query_node *same;    /* the others of these, merged into this one: a list, in no order; only words matter */
     int32_t date_from, date_to; /* NODE_DATE: date_first()/date_last() days; 0 open */
     size_t start, len;          /* bytes of the query line */
     uint32_t leaf;              /* NODE_WORD, NODE_PHRASE, NODE_PREFIX: its place in query.leaves */

@@ -60,11 +60,21 @@ static bool is_same_word(const struct query_node *a, const struct query_node *b)
     return true;
 }
 
+void query_merge_word(struct query_node *into, struct query_node *node)
+{
+    struct query_node *last = node;
+    while (last->same != NULL)
+        last = last->same;
+    last->same = into->same;
+    into->same = node;
+    into->qtf += node->qtf;
+}
+
 static void list_add(struct node_list *list, struct query_node *node)
 {
     for (size_t i = 0; i < list->n; i++) {
         if (is_same_word(list->items[i], node)) {
-            list->items[i]->qtf += node->qtf;
+            query_merge_word(list->items[i], node);
             return;
         }
     }

@@ -53,6 +53,9 @@ bool query_node_scores(const struct query_node *node);
 /** AND(filter node), for a tree that adds nothing to a score. */
 enum status query_wrap_filter(struct query_node **node, struct arena *arena, struct error *e) CHECK_RESULT;
 
+/** The word stood more than once: it is searched once, with the sum of their counts; its other places are kept. */
+void query_merge_word(struct query_node *into, struct query_node *node);
+
 /** Number the leaves and set q->leaves, q->n_leaves. */
 enum status query_number_leaves(struct query *q, struct error *e) CHECK_RESULT;
 

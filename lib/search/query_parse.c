@@ -197,14 +197,15 @@ static enum status add_plain_words(struct parser *p, struct query_node *root, bo
         st = number_word(known, key, w, &id, e);
         if (st != OK)
             return st;
-        if (id < root->n_children) {
-            root->children[id]->qtf++;
-        } else if (id < QUERY_LEAVES_MAX) {
-            struct query_node *leaf = parser_new_leaf(p, NODE_WORD, i, 1);
-            if (leaf == NULL)
-                return error_nomem(e);
+        if (id >= QUERY_LEAVES_MAX)
+            continue;
+        struct query_node *leaf = parser_new_leaf(p, NODE_WORD, i, 1);
+        if (leaf == NULL)
+            return error_nomem(e);
+        if (id < root->n_children)
+            query_merge_word(root->children[id], leaf);
+        else
             root->children[root->n_children++] = leaf;
-        }
     }
     p->q->n_cut = intern_count(known) - root->n_children;
     return st;
