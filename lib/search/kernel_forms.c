@@ -126,6 +126,14 @@ static enum status count_dead(struct kernel_forms *f, size_t i, const struct sto
     return st;
 }
 
+enum status kernel_forms_dead(struct kernel_forms *f, size_t segment, const struct stop *stop, const uint32_t **dead,
+                              struct error *e)
+{
+    enum status st = count_dead(f, segment, stop, e);
+    *dead = st == OK ? f->dead[segment] : NULL;
+    return st;
+}
+
 /* Call fn for each form of segment i that starts with the prefix and is in a live passage. */
 typedef enum status form_fn(struct expansion *x, const struct segment *s, const struct form_view *form, uint32_t n_live,
                             struct error *e);

@@ -28,4 +28,12 @@ enum status kernel_forms_expand(struct kernel_forms *f, struct slice prefix, con
                                 struct arena *arena, struct slice **terms, size_t *n_terms, bool *is_cut,
                                 struct error *e) CHECK_RESULT;
 
+/**
+ * How many dead passages of a segment held each of its forms, by form id; counted when first asked for.
+ *
+ * @param[out] dead  NULL where the segment has no dead passages; stays until kernel_forms_free()
+ */
+enum status kernel_forms_dead(struct kernel_forms *f, size_t segment, const struct stop *stop, const uint32_t **dead,
+                              struct error *e) CHECK_RESULT;
+
 #endif
