@@ -539,6 +539,56 @@ static void test_roots__are_remembered_and_forgotten(void **state)
     temp_remove(&t);
 }
 
+/* A refused article leaves nothing: the next one's record stands where it should. */
+static void test_index_writer__refuses_what_no_record_holds(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct index_writer *w;
+    struct error e;
+    struct model m = {.seed = 15};
+    static char many[UINT16_MAX + 1];
+    uint32_t words[9] = {0};
+    memset(many, 'x', sizeof many);
+    const struct article_record bad[] = {
+        {.id = SLICE("a"), .url = slice_of(many, sizeof many)},
+        {.id = SLICE("a"), .title = SLICE("x"), .title_words = words, .n_title_words = 16},
+        {.id = SLICE("a"), .date = 20241301},
+    };
+    temp_make(&t);
+    struct update *u = begin(t.path);
+    assert_int_equal(update_writer(u, (size_t)64 << 20, &w, NULL), OK);
+    write_article(w, add_article(&m));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_not_equal(index_writer_begin_article(w, &bad[i], &e), OK);
+    write_article(w, add_article(&m));
+    publish(u);
+    check_index(&m, t.path);
+    temp_remove(&t);
+}
+
+static void test_index_writer__an_id_of_zeros(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct index_writer *w;
+    struct error e;
+    char id[200] = "";
+    char form[16];
+    uint32_t word;
+    struct article_record record = {.id = slice_of(id, sizeof id)};
+    temp_make(&t);
+    struct update *u = begin(t.path);
+    assert_int_equal(update_writer(u, (size_t)64 << 20, &w, NULL), OK);
+    assert_int_equal(index_writer_word(w, form_text(1, form), form_text(1, form), &word, NULL), OK);
+    assert_int_equal(index_writer_begin_article(w, &record, &e), OK);
+    assert_int_equal(index_writer_add_passage(w, SLICE("f1"), 0, 2, &word, 1, &e), OK);
+    assert_int_equal(index_writer_end_article(w, &e), OK);
+    publish(u);
+    assert_int_equal(index_check(t.path, NULL, NULL, NULL), OK);
+    temp_remove(&t);
+}
+
 static void test_sources__round_trip(void **state)
 {
     (void)state;
@@ -722,6 +772,8 @@ int main(void)
         cmocka_unit_test(test_update__other_settings_are_refused),
         cmocka_unit_test(test_update__a_foreign_folder_is_refused),
         cmocka_unit_test(test_roots__are_remembered_and_forgotten),
+        cmocka_unit_test(test_index_writer__refuses_what_no_record_holds),
+        cmocka_unit_test(test_index_writer__an_id_of_zeros),
         cmocka_unit_test(test_sources__round_trip),
         cmocka_unit_test(test_check__notices_damage_anywhere),
         cmocka_unit_test(test_check__while_an_update_is_published),
