@@ -114,7 +114,9 @@ uint32_t segment_writer_n_articles(const struct segment_writer *w)
 
 size_t segment_writer_memory(const struct segment_writer *w)
 {
-    return dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
+    /* At the end: where each sequence begins (a buffer that doubles), the order of the ids and its sorting. */
+    size_t finish = ((size_t)w->n_passages + w->n_articles) * 2 * sizeof(uint64_t);
+    return finish + dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
            posting_writer_memory(w->postings) + (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
 }
 
