@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -471,6 +472,33 @@ static void test_update__a_reader_keeps_its_generation(void **state)
     temp_remove(&t);
 }
 
+static size_t count_descriptors(void)
+{
+    size_t n = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+/* Two snapshots of an index of the most segments must be open at a time under the usual limit of 1,024. */
+static void test_snapshot__takes_one_descriptor_a_segment(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct snapshot *s;
+    struct model m = {.seed = 16};
+    temp_make(&t);
+    for (int i = 0; i < 5; i++)
+        step(&m, t.path, 2, 0);
+    size_t before = count_descriptors();
+    assert_int_equal(snapshot_open(&s, t.path, NULL), OK);
+    assert_int_equal(snapshot_n_segments(s), 5);
+    assert_int_equal(count_descriptors(), before + 5);
+    snapshot_unref(s);
+    assert_int_equal(count_descriptors(), before);
+    temp_remove(&t);
+}
+
 static void test_update__other_settings_are_refused(void **state)
 {
     (void)state;
@@ -769,6 +797,7 @@ int main(void)
         cmocka_unit_test(test_update__a_second_writer_is_told_who_writes),
         cmocka_unit_test(test_update__given_up_leaves_no_trace),
         cmocka_unit_test(test_update__a_reader_keeps_its_generation),
+        cmocka_unit_test(test_snapshot__takes_one_descriptor_a_segment),
         cmocka_unit_test(test_update__other_settings_are_refused),
         cmocka_unit_test(test_update__a_foreign_folder_is_refused),
         cmocka_unit_test(test_roots__are_remembered_and_forgotten),
