@@ -113,6 +113,13 @@ static void submit(struct connection *c, struct slot *slot)
     ring_mark_done(&c->ring, slot);
 }
 
+/* Enough to keep every worker busy; more would only make the other connections wait. */
+static size_t tasks_max(const struct connection *c)
+{
+    size_t of_workers = 2 * (size_t)options_of(c)->n_workers;
+    return of_workers < CONNECTION_TASKS_MAX ? of_workers : CONNECTION_TASKS_MAX;
+}
+
 /* Hand waiting requests out: a few at a time, and none while the peer leaves its replies unread (the head may always
  * go, or a full ring would never move). */
 static void dispatch(struct connection *c)
@@ -120,7 +127,7 @@ static void dispatch(struct connection *c)
     size_t max = options_of(c)->reply_queue;
     for (struct slot *slot; c->state != STATE_DEAD && (slot = ring_next_waiting(&c->ring)) != NULL;) {
         bool is_head = c->ring.next == c->ring.head;
-        if (is_congested(c) || c->ring.n_running >= CONNECTION_TASKS_MAX ||
+        if (is_congested(c) || c->ring.n_running >= tasks_max(c) ||
             (!is_head && output_len(c) + c->ring.held_bytes >= max))
             return;
         submit(c, slot);

@@ -13,7 +13,7 @@
 #include "desk.h"
 
 #define REQUESTS_PER_EVENT 64  /* then it is the other connections' turn */
-#define CONNECTION_TASKS_MAX 8 /* of one connection with the workers at a time */
+#define CONNECTION_TASKS_MAX 8 /* of one connection with the workers at a time, and two a worker at most */
 #define LINGER_MS 1000
 
 struct event_base;

@@ -44,9 +44,15 @@ void file_map_close(struct file_map *m)
 {
     if (m->len > 0)
         munmap((void *)(uintptr_t)m->data, m->len);
+    file_map_close_fd(m);
+    *m = (struct file_map){.data = "", .fd = -1};
+}
+
+void file_map_close_fd(struct file_map *m)
+{
     if (m->fd >= 0)
         close(m->fd);
-    *m = (struct file_map){.data = "", .fd = -1};
+    m->fd = -1;
 }
 
 enum status file_read(struct buf *out, const char *path, struct error *e)

@@ -10,12 +10,14 @@
 struct file_map {
     const char *data;
     size_t len;
-    int fd; /* stays open, for locks; -1 when closed */
+    int fd; /* for locks; -1 when closed */
 };
 
 /** ERR_NONE where there is no such file, else ERR_IO. */
 enum status file_map_open(struct file_map *out, const char *path, struct error *e) CHECK_RESULT;
 void file_map_close(struct file_map *m);
+/** The bytes stay, the descriptor goes: for whoever maps many files and locks none. */
+void file_map_close_fd(struct file_map *m);
 
 /** The whole file at path appended to out; ERR_NONE where there is none, ERR_LIMIT past the buffer's bound. */
 enum status file_read(struct buf *out, const char *path, struct error *e) CHECK_RESULT;

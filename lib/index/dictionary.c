@@ -8,6 +8,9 @@
 
 #define PAIR_MAX_BYTES 512
 #define NOT_YET UINT32_MAX
+/* What numbering and sorting will need; qsort_r() takes as much again as it sorts. */
+#define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t)) /* form_of, by_form, its sorting; term_sort.forms */
+#define FINISH_BYTES_A_TERM (4 * sizeof(uint32_t)) /* term_sort's order, its sorting, rank, starts */
 
 struct word {
     uint32_t term;
@@ -126,9 +129,8 @@ void dictionary_count_term(struct dictionary *d, uint32_t term)
 
 size_t dictionary_memory(const struct dictionary *d)
 {
-    /* Twice the words' 4 bytes: what numbering and sorting will need. */
-    return intern_memory(d->pairs) + intern_memory(d->terms) + d->words_cap * (sizeof *d->words + 12) +
-           d->df_cap * (sizeof *d->df + 8);
+    return intern_memory(d->pairs) + intern_memory(d->terms) + d->words_cap * (sizeof *d->words + FINISH_BYTES_A_WORD) +
+           d->df_cap * (sizeof *d->df + FINISH_BYTES_A_TERM);
 }
 
 static struct slice form_text(const struct dictionary *d, uint32_t word)

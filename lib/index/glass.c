@@ -12,6 +12,7 @@
 #define CHUNK_BYTES 2000  /* libxapian begins a new chunk there */
 #define CHUNK_HEAD_MAX 64 /* what stands before a chunk's entries, from above */
 #define UINT_MAX_BYTES 10
+#define KEY_TAIL_BYTES 6 /* behind a term in a further chunk's key: a zero, the first document */
 
 /* Bytes of a small number of varints, of which the writer knows that they fit. */
 struct scratch {
@@ -171,20 +172,24 @@ void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n)
     w->is_lengths = false;
 }
 
-void glass_begin_term(struct glass_writer *w, struct slice term, uint32_t termfreq, uint64_t collfreq)
+/* A zero byte is followed by 0xFF, so that the zero that ends a term sorts before all. */
+static bool put_key(struct glass_writer *w, struct slice term)
 {
-    if (term.len == 0 || term.len > GLASS_TERM_MAX_BYTES) {
-        if (w->status == OK)
-            w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes", term.len);
-        term = SLICE("?");
-    }
-    /* A zero byte is followed by 0xFF, so that the zero that ends a term sorts before all. */
     w->key_len = 0;
-    for (size_t i = 0; i < term.len && w->key_len + 2 < GLASS_KEY_MAX_BYTES - 6; i++) {
+    for (size_t i = 0; i < term.len; i++) {
+        if (w->key_len + 2 > GLASS_KEY_MAX_BYTES - KEY_TAIL_BYTES)
+            return false;
         w->key[w->key_len++] = term.data[i];
         if (term.data[i] == '\0')
             w->key[w->key_len++] = '\xFF';
     }
+    return term.len > 0 && term.len <= GLASS_TERM_MAX_BYTES;
+}
+
+void glass_begin_term(struct glass_writer *w, struct slice term, uint32_t termfreq, uint64_t collfreq)
+{
+    if (!put_key(w, term) && w->status == OK)
+        w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes is too long for a key", term.len);
     begin_list(w, termfreq, collfreq);
 }
 

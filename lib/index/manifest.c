@@ -140,6 +140,10 @@ static bool parse_segment(struct manifest *m, struct slice line, struct error *e
         (has_del && !is_file_name(del)))
         return false;
     memcpy(s.id, id.data, id.len);
+    /* Twice the same would count its passages twice. */
+    for (size_t i = 0; i < m->n_segments; i++)
+        if (strcmp(m->segments[i].id, s.id) == 0)
+            return false;
     if (has_del)
         memcpy(s.del, del.data, del.len);
     return manifest_add_segment(m, &s, e) == OK;
@@ -197,7 +201,7 @@ static bool parse_line(struct manifest *m, struct slice line, struct error *e)
     struct slice key = next_word(&line);
     bool is_on;
     if (slice_equal(key, SLICE("generation")))
-        return slice_to_u64(line, UINT64_MAX, &m->generation);
+        return slice_to_u64(line, UINT64_MAX - 1, &m->generation); /* there is always a next one */
     if (slice_equal(key, SLICE("profile"))) {
         bool ok = parse_choice(line, "default", "parity", &is_on);
         m->settings.profile = is_on ? PROFILE_PARITY : PROFILE_DEFAULT;

@@ -11,6 +11,12 @@
 #define XAPIAN_BYTES_A_POSTING 120 /* what libxapian's inverter holds for one, from above */
 #define COUNT_MAX ((size_t)UINT32_MAX - 1)
 
+/* A list of the database in the making: a term's or a filter's. */
+struct entry {
+    uint32_t number;
+    bool is_filter;
+};
+
 struct posting_writer {
     enum posting_writer_kind kind;
     char *folder;
@@ -124,15 +130,12 @@ enum status posting_writer_add(struct posting_writer *w, const struct passage_po
 
 size_t posting_writer_memory(const struct posting_writer *w)
 {
+    /* The entries of the database in the making, and as much again to sort them. */
+    size_t n_lists = (size_t)dictionary_n_terms(w->dictionary) + intern_count(w->filters);
     return intern_memory(w->filters) + posting_pool_memory(w->terms) + posting_pool_memory(w->filter_lists) +
-           w->lengths_cap * sizeof *w->lengths + w->n_pending * XAPIAN_BYTES_A_POSTING;
+           w->lengths_cap * sizeof *w->lengths + w->n_pending * XAPIAN_BYTES_A_POSTING +
+           n_lists * 2 * sizeof(struct entry);
 }
-
-/* A list of the database in the making: a term's or a filter's. */
-struct entry {
-    uint32_t number;
-    bool is_filter;
-};
 
 static int compare_entries(const void *a, const void *b, void *ctx)
 {

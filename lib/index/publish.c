@@ -264,16 +264,24 @@ static enum status place_all(struct publisher *p, struct error *e)
     return st == OK ? file_sync(p->u->index, e) : st;
 }
 
-/* What the old generation had and the new has not is removed; after --purge we wait for its readers a while. */
+/*
+ * What the old generation had and the new has not is removed; after --purge we wait for its readers a while. The new
+ * generation stands whatever happens here, and the next update sweeps again: only a purge has promised more.
+ */
 static enum status sweep_old(struct update *u, struct publish_result *result, struct error *e)
 {
+    bool is_purge = u->policy == MERGE_DEAD;
     unsigned waited_ms = 0;
     snapshot_unref(u->start);
     u->start = NULL;
     for (;;) {
-        enum status st = sweep(u->index, &u->manifest, &result->n_still_read, e);
-        if (st != OK || u->policy != MERGE_DEAD || result->n_still_read == 0 || waited_ms >= PURGE_WAIT_MS)
-            return st;
+        enum status st = sweep(u->index, &u->manifest, &result->n_still_read, is_purge ? e : NULL);
+        if (!is_purge)
+            return OK;
+        if (st != OK)
+            return error_context(e, st, "the change is published, but old bytes remain");
+        if (result->n_still_read == 0 || waited_ms >= PURGE_WAIT_MS)
+            return OK;
         usleep(PURGE_STEP_MS * 1000);
         waited_ms += PURGE_STEP_MS;
     }

@@ -62,6 +62,11 @@ static enum status open_files(struct segment *s, const char *folder, struct erro
         st = segfile_open(&s->forms, folder, "forms", FORMS_MAGIC, N_FORMS_SECTIONS, e);
     if (st == OK)
         st = segfile_open(&s->terms, folder, "terms", TERMS_MAGIC, N_TERMS_SECTIONS, e);
+    /* Only the one that carries the lock needs its descriptor: an index may have SEGMENTS_MAX segments. */
+    file_map_close_fd(&s->text.map);
+    file_map_close_fd(&s->tokens.map);
+    file_map_close_fd(&s->forms.map);
+    file_map_close_fd(&s->terms.map);
     return st == OK ? check_shape(s, e) : st;
 }
 

@@ -1,6 +1,7 @@
 #include "segment_writer.h"
 
 #include "array.h"
+#include "date.h"
 #include "dictionary.h"
 #include "impact.h"
 #include "pack.h"
@@ -113,7 +114,9 @@ uint32_t segment_writer_n_articles(const struct segment_writer *w)
 
 size_t segment_writer_memory(const struct segment_writer *w)
 {
-    return dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
+    /* At the end: where each sequence begins (a buffer that doubles), the order of the ids and its sorting. */
+    size_t finish = ((size_t)w->n_passages + w->n_articles) * 2 * sizeof(uint64_t);
+    return finish + dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
            posting_writer_memory(w->postings) + (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
 }
 
@@ -143,7 +146,10 @@ static enum status add_filter(struct segment_writer *w, char letter, struct slic
 
 static enum status add_id_filter(struct segment_writer *w, struct slice id, struct error *e)
 {
-    if (id.len <= ID_TERM_MAX_BYTES)
+    size_t key_bytes = id.len;
+    for (size_t i = 0; i < id.len; i++)
+        key_bytes += id.data[i] == '\0'; /* takes two in a key */
+    if (key_bytes <= ID_TERM_MAX_BYTES)
         return add_filter(w, TERM_ID, id, e);
     XXH128_hash_t hash = XXH3_128bits(id.data, id.len);
     char hex[33];
@@ -180,14 +186,29 @@ static enum status keep_title(struct segment_writer *w, const struct article_rec
     return OK;
 }
 
+/* Before anything is written: a record that was begun could not be taken back. */
+static enum status check_record(const struct article_record *a, const struct slice fields[ARTICLE_N_SHORT],
+                                struct error *e)
+{
+    for (size_t i = 0; i < ARTICLE_N_SHORT; i++)
+        if (fields[i].len > UINT16_MAX)
+            return error_set(e, ERR_LIMIT, "an article with a field of %zu bytes", fields[i].len);
+    if (a->tags.len > UINT32_MAX || a->n_title_words / TOKENS_PER_BYTE_MAX > a->title.len)
+        return error_set(e, ERR_LIMIT, "an article with tags of %zu bytes, a title of %zu bytes and %zu tokens",
+                         a->tags.len, a->title.len, a->n_title_words);
+    return date_is_valid(a->date) ? OK : error_set(e, ERR_INTERNAL, "an article of the date %d", (int)a->date);
+}
+
 enum status segment_writer_begin_article(struct segment_writer *w, const struct article_record *a, struct error *e)
 {
-    enum status st = keep_title(w, a, e);
+    const struct slice fields[ARTICLE_N_SHORT] = {a->id, a->title, a->author, a->lang, a->url, a->format, a->path};
+    enum status st = check_record(a, fields, e);
+    if (st == OK)
+        st = keep_title(w, a, e);
     if (st == OK)
         st = collect_filters(w, a, e);
     if (st != OK)
         return st;
-    const struct slice fields[ARTICLE_N_SHORT] = {a->id, a->title, a->author, a->lang, a->url, a->format, a->path};
     uint64_t at = w->article_bytes.len;
     struct buf *r = &w->articles;
     put_u64(r, at);
@@ -199,8 +220,6 @@ enum status segment_writer_begin_article(struct segment_writer *w, const struct 
     put_u32(r, (uint32_t)a->tags.len);
     buf_put(r, slice_of(a->raw_hash, sizeof a->raw_hash));
     for (size_t i = 0; i < ARTICLE_N_SHORT; i++) {
-        if (fields[i].len > UINT16_MAX)
-            return error_set(e, ERR_LIMIT, "%.*s: a field of more than 65,535 bytes", SLICE_ARG(a->id));
         put_u16(r, (uint16_t)fields[i].len);
         buf_put(&w->article_bytes, fields[i]);
     }

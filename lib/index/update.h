@@ -97,7 +97,10 @@ struct publish_result {
     size_t n_still_read; /* after a purge: old segments whose bytes go when a reader lets go of them */
 };
 
-/** Finish all segments, merge small ones, check, sync, publish. The update is used up: only update_free() may follow.
+/**
+ * Finish all segments, merge small ones, check, sync, publish. The update is used up: only update_free() may follow.
+ *
+ * @retval ERR_IO  nothing was published; only where the very last sync fails, the new generation may stand already
  */
 enum status update_publish(struct update *u, struct publish_result *result, struct error *e) CHECK_RESULT;
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define PLAN_NODES_MAX ((size_t)1 << 20)
+#define STOP_EVERY_TERMS 64 /* looked up in every segment, between two looks at the clock */
 
 /* A plan in the making. */
 struct planner {
@@ -152,6 +153,9 @@ static enum status weigh_terms(struct planner *b, struct error *e)
         return error_nomem(e);
     for (uint32_t i = 0; i < n; i++) {
         struct plan_term *t = &p->terms[i];
+        enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
+        if (st != OK)
+            return st;
         t->text = arena_copy(&p->arena, intern_get(b->terms, i));
         if (t->text.data == NULL)
             return error_nomem(e);

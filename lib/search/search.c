@@ -4,6 +4,7 @@
 
 /* Of the lists "the,of" and "comput*,re*": a query line holds no more words than this. */
 #define NAMES_MAX_BYTES ((size_t)1 << 20)
+#define STOP_EVERY_WORDS 64 /* looked up in every segment, between two looks at the clock */
 
 struct search_options search_options_default(void)
 {
@@ -77,28 +78,32 @@ static uint64_t leaf_df(const struct searcher *s, const struct query_node *leaf)
     return greatest;
 }
 
-static enum status keep_rarest(struct searcher *s, struct query *q, struct error *e)
+static enum status keep_rarest(struct searcher *s, struct query *q, const struct stop *stop, struct error *e)
 {
     if (q->n_leaves <= QUERY_PLAIN_WORDS_MAX)
         return OK;
     uint64_t *df = calloc(q->n_leaves, sizeof *df);
     if (df == NULL)
         return error_nomem(e);
-    for (size_t i = 0; i < q->n_leaves; i++)
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < q->n_leaves; i++) {
         df[i] = leaf_df(s, q->leaves[i]);
-    query_keep_rarest(q, df);
+        st = i % STOP_EVERY_WORDS == 0 ? stop_check(stop, e) : OK;
+    }
+    if (st == OK)
+        query_keep_rarest(q, df);
     free(df);
-    return OK;
+    return st;
 }
 
-enum status searcher_parse(struct searcher *s, struct slice line, enum query_mode mode, struct query **out,
-                           struct error *e)
+enum status searcher_parse(struct searcher *s, struct slice line, enum query_mode mode, const struct stop *stop,
+                           struct query **out, struct error *e)
 {
     struct query_parser_options options = {.mode = mode, .langs = s->langs, .n_langs = s->n_langs};
     enum status st = query_parse(out, line, &options, s->analyzer, e);
     if (st != OK || mode != MODE_PLAIN)
         return st;
-    st = keep_rarest(s, *out, e);
+    st = keep_rarest(s, *out, stop, e);
     if (st != OK) {
         query_free(*out);
         *out = NULL;
@@ -144,7 +149,7 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
     /* One more than is shown tells whether there is a next page. */
     struct kernel_options wanted = {
         .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
-    enum status st = searcher_parse(s, line, options->mode, &h->query, e);
+    enum status st = searcher_parse(s, line, options->mode, &options->stop, &h->query, e);
     if (st == OK)
         st = kernel_run(&found, s->kernel, h->query, &wanted, &h->cut, e);
     if (st == OK) {
@@ -186,7 +191,7 @@ enum status search_count(struct searcher *s, struct slice line, enum query_mode 
 {
     *n_passages = *n_articles = 0;
     struct query *q;
-    enum status st = searcher_parse(s, line, mode, &q, e);
+    enum status st = searcher_parse(s, line, mode, stop, &q, e);
     if (st != OK)
         return st;
     struct candidates found;

@@ -50,7 +50,7 @@ enum status search_explain(struct explanation **out, struct searcher *s, struct 
         return error_nomem(e);
     arena_init(&x->arena);
     struct query *q = NULL;
-    enum status st = searcher_parse(s, line, mode, &q, e);
+    enum status st = searcher_parse(s, line, mode, stop, &q, e);
     if (st == OK)
         st = explain(x, s, q, article_id, ordinal, stop, e);
     query_free(q);

@@ -17,8 +17,8 @@ struct searcher {
 };
 
 /** Parse a line in the snapshot's languages; a long plain text keeps its rarest words. query_free() frees *out. */
-enum status searcher_parse(struct searcher *s, struct slice line, enum query_mode mode, struct query **out,
-                           struct error *e) CHECK_RESULT;
+enum status searcher_parse(struct searcher *s, struct slice line, enum query_mode mode, const struct stop *stop,
+                           struct query **out, struct error *e) CHECK_RESULT;
 
 /** The candidates from `from` on as hits: views, spans, what is shown. Fills out->items and out->n. */
 enum status hits_fill(struct hits *out, struct searcher *s, const struct candidates *found,

@@ -126,16 +126,28 @@ class Life(harness.TestCase):
 
     def test_busy(self):
         daemon = self.absent("--workers", 1, "--queue", 1)
-        with daemon.connect() as c:
+        peers = [daemon.connect() for _ in range(8)]
+        for c in peers:
+            self.addCleanup(c.close)
             c.send("".join(f"@t{i} SEARCH storm\n" for i in range(64)))
-            replies = [c.reply() for _ in range(64)]
-        self.assertEqual([reply.tag for reply in replies], [f"t{i}" for i in range(64)])
+        replies = []
+        for c in peers:
+            of_peer = [c.reply() for _ in range(64)]
+            self.assertEqual([reply.tag for reply in of_peer], [f"t{i}" for i in range(64)])
+            replies += of_peer
         busy = [reply for reply in replies if reply.code == "busy"]
-        self.assertTrue(0 < len(busy) < 64, len(busy))
+        self.assertTrue(0 < len(busy) < len(replies), len(busy))
         for reply in busy:
             self.assertGreaterEqual(int(reply.keys["retry_ms"]), 10)
             self.assertIn("try again after retry_ms", reply.message)
         self.assertEqual(daemon.stats()["errors_busy"], str(len(busy)))
+
+    def test_one_connection_does_not_fill_the_queue(self):
+        """Two requests a worker are all that it has there, or every other peer would wait for eight of its."""
+        daemon = self.absent("--workers", 1, "--queue", 2)
+        with daemon.connect() as c:
+            c.send("SEARCH storm\n" * 1000)
+            self.assertEqual([reply.raw for reply in (c.reply() for _ in range(1000)) if not reply.ok], [])
 
     def slow_reader(self, daemon, n):
         """A peer with small windows that asks for much and reads nothing."""

@@ -221,7 +221,7 @@ static void try_each_step(enum fault fault, int error)
 {
     bool was_new = false;
     int ended = 0;
-    unsigned at = 0;
+    unsigned at = 0, n_failed_but_new = 0;
     for (; ended != 2; at++) {
         struct temp t;
         char path[PATH_MAX];
@@ -236,6 +236,7 @@ static void try_each_step(enum fault fault, int error)
             assert_true(is_new);
         assert_true(is_new >= was_new || fault == FAULT_ERROR);
         was_new = is_new;
+        n_failed_but_new += ended == 1 && is_new;
         must_change(t.path, "c", is_new ? "c" : "b");
         assert_true(is_new_generation(t.path, at));
         /* What was left behind is gone: segments and tombstones of the manifest alone. */
@@ -244,6 +245,8 @@ static void try_each_step(enum fault fault, int error)
         temp_remove(&t);
     }
     assert_true(at > 20);
+    /* Only the sync behind the rename may fail and leave the new generation: what was replaced can be swept later. */
+    assert_in_range(n_failed_but_new, 0, 1);
 }
 
 static void test_update__killed_at_each_step(void **state)

@@ -246,8 +246,11 @@ static void test_glass__refuses_what_it_cannot_write(void **state)
     const uint32_t length = 0;
     char long_term[GLASS_TERM_MAX_BYTES + 1];
     memset(long_term, 'x', sizeof long_term);
-    const struct slice bad[][2] = {
-        {SLICE("b"), SLICE("a")}, {SLICE("a"), SLICE("a")}, {SLICE("a"), slice_of(long_term, sizeof long_term)}};
+    char zeros[GLASS_TERM_MAX_BYTES] = "a"; /* each takes two bytes in a key */
+    const struct slice bad[][2] = {{SLICE("b"), SLICE("a")},
+                                   {SLICE("a"), SLICE("a")},
+                                   {SLICE("a"), slice_of(long_term, sizeof long_term)},
+                                   {SLICE("a"), slice_of(zeros, sizeof zeros)}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         temp_make(&t);
         assert_int_equal(glass_create(&w, t.path, NULL), OK);

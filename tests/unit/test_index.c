@@ -14,6 +14,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -471,6 +472,33 @@ static void test_update__a_reader_keeps_its_generation(void **state)
     temp_remove(&t);
 }
 
+static size_t count_descriptors(void)
+{
+    size_t n = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+/* Two snapshots of an index of the most segments must be open at a time under the usual limit of 1,024. */
+static void test_snapshot__takes_one_descriptor_a_segment(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct snapshot *s;
+    struct model m = {.seed = 16};
+    temp_make(&t);
+    for (int i = 0; i < 5; i++)
+        step(&m, t.path, 2, 0);
+    size_t before = count_descriptors();
+    assert_int_equal(snapshot_open(&s, t.path, NULL), OK);
+    assert_int_equal(snapshot_n_segments(s), 5);
+    assert_int_equal(count_descriptors(), before + 5);
+    snapshot_unref(s);
+    assert_int_equal(count_descriptors(), before);
+    temp_remove(&t);
+}
+
 static void test_update__other_settings_are_refused(void **state)
 {
     (void)state;
@@ -536,6 +564,56 @@ static void test_roots__are_remembered_and_forgotten(void **state)
     /* Its number is free again: all its articles are dead. */
     assert_int_equal(root, 1);
     update_free(u);
+    temp_remove(&t);
+}
+
+/* A refused article leaves nothing: the next one's record stands where it should. */
+static void test_index_writer__refuses_what_no_record_holds(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct index_writer *w;
+    struct error e;
+    struct model m = {.seed = 15};
+    static char many[UINT16_MAX + 1];
+    uint32_t words[9] = {0};
+    memset(many, 'x', sizeof many);
+    const struct article_record bad[] = {
+        {.id = SLICE("a"), .url = slice_of(many, sizeof many)},
+        {.id = SLICE("a"), .title = SLICE("x"), .title_words = words, .n_title_words = 16},
+        {.id = SLICE("a"), .date = 20241301},
+    };
+    temp_make(&t);
+    struct update *u = begin(t.path);
+    assert_int_equal(update_writer(u, (size_t)64 << 20, &w, NULL), OK);
+    write_article(w, add_article(&m));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_not_equal(index_writer_begin_article(w, &bad[i], &e), OK);
+    write_article(w, add_article(&m));
+    publish(u);
+    check_index(&m, t.path);
+    temp_remove(&t);
+}
+
+static void test_index_writer__an_id_of_zeros(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct index_writer *w;
+    struct error e;
+    char id[200] = "";
+    char form[16];
+    uint32_t word;
+    struct article_record record = {.id = slice_of(id, sizeof id)};
+    temp_make(&t);
+    struct update *u = begin(t.path);
+    assert_int_equal(update_writer(u, (size_t)64 << 20, &w, NULL), OK);
+    assert_int_equal(index_writer_word(w, form_text(1, form), form_text(1, form), &word, NULL), OK);
+    assert_int_equal(index_writer_begin_article(w, &record, &e), OK);
+    assert_int_equal(index_writer_add_passage(w, SLICE("f1"), 0, 2, &word, 1, &e), OK);
+    assert_int_equal(index_writer_end_article(w, &e), OK);
+    publish(u);
+    assert_int_equal(index_check(t.path, NULL, NULL, NULL), OK);
     temp_remove(&t);
 }
 
@@ -719,9 +797,12 @@ int main(void)
         cmocka_unit_test(test_update__a_second_writer_is_told_who_writes),
         cmocka_unit_test(test_update__given_up_leaves_no_trace),
         cmocka_unit_test(test_update__a_reader_keeps_its_generation),
+        cmocka_unit_test(test_snapshot__takes_one_descriptor_a_segment),
         cmocka_unit_test(test_update__other_settings_are_refused),
         cmocka_unit_test(test_update__a_foreign_folder_is_refused),
         cmocka_unit_test(test_roots__are_remembered_and_forgotten),
+        cmocka_unit_test(test_index_writer__refuses_what_no_record_holds),
+        cmocka_unit_test(test_index_writer__an_id_of_zeros),
         cmocka_unit_test(test_sources__round_trip),
         cmocka_unit_test(test_check__notices_damage_anywhere),
         cmocka_unit_test(test_check__while_an_update_is_published),

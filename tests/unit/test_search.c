@@ -197,6 +197,30 @@ static void test_search_run__plain_keeps_the_rarest(void **state)
     buf_clear(&line);
 }
 
+/* A deadline that has passed ends each way into a search, a long plain text's too. */
+static void test_search_run__deadline(void **state)
+{
+    struct searcher *s = ((struct service *)*state)->searcher;
+    struct search_options options = search_options_default();
+    struct hits *h;
+    uint64_t n_passages, n_articles;
+    struct explanation *x;
+    struct error e;
+    struct buf line;
+    buf_init(&line, QUERY_LINE_MAX_BYTES);
+    for (unsigned i = 0; i < QUERY_PLAIN_WORDS_MAX * 2; i++)
+        buf_printf(&line, "word%u ", i);
+    options.stop.deadline_us = 1;
+    assert_int_equal(search_run(&h, s, SLICE("storm"), &options, &e), ERR_DEADLINE);
+    assert_null(h);
+    assert_int_equal(search_count(s, SLICE("storm"), MODE_QUERY, &options.stop, &n_passages, &n_articles, &e),
+                     ERR_DEADLINE);
+    assert_int_equal(search_explain(&x, s, SLICE("storm"), MODE_QUERY, SLICE("none"), 1, &options.stop, &e), ERR_NONE);
+    options.mode = MODE_PLAIN;
+    assert_int_equal(search_run(&h, s, buf_slice(&line), &options, &e), ERR_DEADLINE);
+    buf_clear(&line);
+}
+
 static void test_search_run__limits(void **state)
 {
     static const struct {
@@ -433,6 +457,7 @@ int main(void)
         cmocka_unit_test(test_search_run__shows_what_matched),
         cmocka_unit_test(test_search_run__notes),
         cmocka_unit_test(test_search_run__plain_keeps_the_rarest),
+        cmocka_unit_test(test_search_run__deadline),
         cmocka_unit_test(test_search_run__limits),
         cmocka_unit_test(test_search_run__query_error),
         cmocka_unit_test(test_search_explain__as_the_search),
