@@ -1,0 +1,1 @@
+"""What bench/eval is made of: collections, the daemon, measures, significance."""
