@@ -13,4 +13,7 @@
 uint8_t impact_of(const struct index_settings *settings, uint32_t tf_body, uint32_t tf_title, uint32_t n_body,
                   uint32_t n_title);
 
+/** The K of a passage, by which a tf is dampened: tf / (tf + K). */
+double impact_k(const struct index_settings *settings, uint32_t n_body, uint32_t n_title);
+
 #endif

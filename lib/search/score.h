@@ -6,6 +6,19 @@
 
 #include "snapshot.h"
 
+/* Re-ranking: how many passages, and what each feature weighs. */
+#define RANK_DEPTH 50
+#define RANK_UW_WEIGHT 0.2
+#define RANK_EXACT_WEIGHT 0.2
+#define RANK_EARLY_WEIGHT 0.2
+#define RANK_WIN_WEIGHT 0.2
+#define RANK_TRI_WEIGHT 0.1
+#define RANK_UW_REACH 7        /* positions to either side */
+#define RANK_EARLY_OFFSET 50.0 /* words after which an occurrence says 1/e of what the first word says */
+#define RANK_WIN_WIDTH 12      /* positions */
+#define RANK_TRI_GAP 4         /* positions from a word of three to the next */
+#define RANK_TITLE_GAP 20      /* positions between title and body, so that nothing is near across them */
+
 /** Of a term in df of n live passages: ln x, x = (n - df + 0.5)/(df + 0.5), 1 + x/2 where x < 2; parity: Lucene's. */
 double score_idf(enum index_profile profile, uint64_t n, uint64_t df);
 

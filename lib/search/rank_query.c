@@ -1,0 +1,177 @@
+#include "rank_query.h"
+
+#include "array.h"
+#include "score.h"
+
+#include <stdlib.h>
+
+#define SPOTS_MAX ((size_t)1 << 20) /* more than a query line has words */
+
+void rank_query_clear(struct rank_query *r)
+{
+    free(r->words);
+    free(r->iw);
+    free(r->forms);
+    free(r->spots);
+    free(r->pairs);
+    free(r->triples);
+    *r = (struct rank_query){0};
+}
+
+struct rank_shape rank_query_shape(const struct rank_query *r)
+{
+    return (struct rank_shape){.iw = r->iw,
+                               .n_words = r->n_words,
+                               .pairs = r->pairs,
+                               .n_pairs = r->n_pairs,
+                               .triples = r->triples,
+                               .n_triples = r->n_triples};
+}
+
+static bool is_same(const struct query_word *a, const struct query_word *b)
+{
+    if (a->n_terms != b->n_terms)
+        return false;
+    for (size_t i = 0; i < a->n_terms; i++)
+        if (!slice_equal(a->terms[i], b->terms[i]))
+            return false;
+    return true;
+}
+
+/* The greatest idf of a word's terms, as it is scored by the greatest. */
+static double greatest_idf(const struct snapshot *s, const struct query_word *w)
+{
+    uint64_t rarest = 0;
+    for (size_t i = 0; i < w->n_terms; i++) {
+        uint64_t df = snapshot_df(s, w->terms[i]);
+        if (df > 0 && (rarest == 0 || df < rarest))
+            rarest = df;
+    }
+    return rarest == 0 ? 0 : score_idf(snapshot_settings(s)->profile, snapshot_n_passages(s), rarest);
+}
+
+/* The number of a word, given one if it is new. */
+static enum status number_word(struct rank_query *r, const struct snapshot *s, const struct query_word *w,
+                               uint32_t *number, struct error *e)
+{
+    for (*number = 0; *number < r->n_words; ++*number)
+        if (is_same(r->words[*number].word, w))
+            return OK;
+    enum status st = array_reserve(&r->words, &r->words_cap, r->n_words + 1, sizeof *r->words, SPOTS_MAX, e);
+    if (st == OK)
+        st = array_reserve(&r->iw, &r->iw_cap, r->n_words + 1, sizeof *r->iw, SPOTS_MAX, e);
+    if (st != OK)
+        return st;
+    r->iw[r->n_words] = 0;
+    r->words[r->n_words++] = (struct rank_word){.word = w, .idf = greatest_idf(s, w), .first_form = RANK_NO_FORM};
+    return OK;
+}
+
+bool rank_query_spells(const struct rank_query *r, const struct rank_word *w, struct slice form)
+{
+    for (uint32_t f = w->first_form; f != RANK_NO_FORM; f = r->forms[f].next)
+        if (slice_equal(r->forms[f].text, form))
+            return true;
+    return false;
+}
+
+static enum status add_spot(struct rank_query *r, uint32_t number, const struct query_word *w, double boost,
+                            struct error *e)
+{
+    struct rank_word *word = &r->words[number];
+    enum status st = array_reserve(&r->spots, &r->spots_cap, r->n_spots + 1, sizeof *r->spots, SPOTS_MAX, e);
+    if (st == OK)
+        st = array_reserve(&r->forms, &r->forms_cap, r->n_forms + 1, sizeof *r->forms, SPOTS_MAX, e);
+    if (st != OK)
+        return st;
+    r->spots[r->n_spots++] = (struct rank_spot){.word = w, .number = number};
+    r->iw[number] += boost * word->idf;
+    if (rank_query_spells(r, word, w->form))
+        return OK;
+    r->forms[r->n_forms] = (struct rank_form){.text = w->form, .next = word->first_form};
+    word->first_form = (uint32_t)r->n_forms++;
+    return OK;
+}
+
+/* The words of a leaf, and of those that were merged into it: they are equal, so only the first is looked up. */
+static enum status read_leaf(struct rank_query *r, const struct snapshot *s, const struct query_node *leaf,
+                             struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < leaf->n_words; i++) {
+        uint32_t number;
+        if (leaf->words[i].n_terms == 0)
+            continue;
+        st = number_word(r, s, &leaf->words[i], &number, e);
+        if (st != OK || r->words[number].idf <= 0)
+            continue;
+        for (const struct query_node *n = leaf; st == OK && n != NULL; n = n->same)
+            st = add_spot(r, number, &n->words[i], leaf->boost, e);
+    }
+    return st;
+}
+
+/* Leaves that score; what a prefix stands for is no word. The recursion is as deep as the brackets. */
+static enum status read_node(struct rank_query *r, const struct snapshot *s, const struct query_node *node,
+                             struct error *e)
+{
+    if (node->role == ROLE_NOT || node->role == ROLE_FILTER || node->kind == NODE_PREFIX)
+        return OK;
+    enum status st = node->field == FIELD_ANY ? read_leaf(r, s, node, e) : OK;
+    for (size_t i = 0; st == OK && i < node->n_children; i++)
+        st = read_node(r, s, node->children[i], e);
+    return st;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct query_word *x = ((const struct rank_spot *)a)->word, *y = ((const struct rank_spot *)b)->word;
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+static enum status add_pairs(struct rank_query *r, struct error *e)
+{
+    enum status st = array_reserve(&r->pairs, &r->pairs_cap, r->n_spots, sizeof *r->pairs, SPOTS_MAX, e);
+    if (st != OK)
+        return st;
+    for (size_t i = 0; i + 1 < r->n_spots; i++) {
+        const struct rank_spot *a = &r->spots[i], *b = a + 1;
+        if (a->number != b->number)
+            r->pairs[r->n_pairs++] = (struct rank_pair){.a = a->number, .b = b->number};
+    }
+    return OK;
+}
+
+static uint32_t gap_between(const struct rank_spot *a, const struct rank_spot *b)
+{
+    uint32_t gap = b->word->position - a->word->position;
+    return gap > RANK_TRI_GAP ? RANK_TRI_GAP : gap;
+}
+
+static enum status add_triples(struct rank_query *r, struct error *e)
+{
+    enum status st = array_reserve(&r->triples, &r->triples_cap, r->n_spots, sizeof *r->triples, SPOTS_MAX, e);
+    if (st != OK)
+        return st;
+    for (size_t i = 0; i + 2 < r->n_spots; i++) {
+        const struct rank_spot *a = &r->spots[i], *b = a + 1, *c = a + 2;
+        if (a->number == b->number || b->number == c->number || a->number == c->number)
+            continue;
+        r->triples[r->n_triples++] = (struct rank_triple){
+            .a = a->number, .b = b->number, .c = c->number, .gap_ab = gap_between(a, b), .gap_bc = gap_between(b, c)};
+    }
+    return OK;
+}
+
+enum status rank_query_read(struct rank_query *out, const struct query *q, const struct snapshot *s, struct error *e)
+{
+    out->n_words = out->n_forms = out->n_spots = out->n_pairs = out->n_triples = 0;
+    enum status st = q->root == NULL ? OK : read_node(out, s, q->root, e);
+    if (st == OK && out->n_spots > 0)
+        qsort(out->spots, out->n_spots, sizeof *out->spots, by_place);
+    if (st == OK)
+        st = add_pairs(out, e);
+    return st == OK ? add_triples(out, e) : st;
+}
