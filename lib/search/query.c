@@ -12,14 +12,9 @@ void query_free(struct query *q)
     free(q);
 }
 
-static bool is_leaf(const struct query_node *node)
-{
-    return node->kind == NODE_WORD || node->kind == NODE_PHRASE || node->kind == NODE_PREFIX;
-}
-
 static size_t count_leaves(const struct query_node *node)
 {
-    size_t n = is_leaf(node) ? 1 : 0;
+    size_t n = query_node_is_leaf(node) ? 1 : 0;
     for (size_t i = 0; i < node->n_children; i++)
         n += count_leaves(node->children[i]);
     return n;
@@ -27,7 +22,7 @@ static size_t count_leaves(const struct query_node *node)
 
 static void number_leaves(struct query *q, struct query_node *node)
 {
-    if (is_leaf(node)) {
+    if (query_node_is_leaf(node)) {
         node->leaf = (uint32_t)q->n_leaves;
         q->leaves[q->n_leaves++] = node;
     }

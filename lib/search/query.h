@@ -18,8 +18,12 @@
 #define QUERY_PHRASE_MAX 16       /* words of a phrase */
 #define QUERY_DEPTH_MAX 32        /* levels of brackets */
 #define QUERY_PREFIX_MIN 2        /* letters before a '*' */
-#define QUERY_EXPANSION_MAX 64    /* commonest forms that a prefix stands for */
-#define QUERY_TERMS_MAX 32        /* languages of an index, so stems of one word */
+#define QUERY_EXPANSION_MAX 64    /* commonest forms that a prefix or a fuzzy word stands for */
+#define QUERY_EDITS_MAX 2         /* behind the '~' of a word, which has more letters than edits */
+#define QUERY_NEAR_MAX 1000       /* positions, behind the '~' of a phrase */
+#define QUERY_BOOST_MIN 0.01      /* behind a '^', and of a word in all, where brackets have one, too */
+#define QUERY_BOOST_MAX 100
+#define QUERY_TERMS_MAX 32 /* languages of an index, so stems of one word */
 
 enum query_mode { MODE_QUERY, MODE_PLAIN };
 
@@ -29,7 +33,14 @@ enum node_kind {
     NODE_WORD,   /* words[0] */
     NODE_PHRASE, /* words in order, at their query distances, within the title or within the body */
     NODE_PREFIX, /* words[0].form is the folded prefix; terms are found in the index when it runs */
+    NODE_NEAR,   /* words in any order, the first and the last at most `distance` positions apart, within the title or
+                    within the body; of words that share a term one token may serve for all */
+    NODE_FUZZY,  /* words[0].form and the forms within `distance` edits of it; terms are found when it runs */
+    NODE_EXACT,  /* words[0].form itself, as a form of one of its terms */
     NODE_DATE,   /* date_from..date_to, both days included; undated articles never match */
+    NODE_LANG,   /* articles in the language `value` */
+    NODE_SOURCE, /* articles whose path below their root starts with `value` */
+    NODE_URL,    /* articles whose address starts with `value`, be it without scheme and www., or lies in that domain */
     NODE_NONE,   /* matches nothing (a phrase of words that cannot be) */
 };
 
@@ -39,7 +50,7 @@ enum node_field { FIELD_ANY, FIELD_TITLE, FIELD_AUTHOR, FIELD_TAG };
 enum node_role {
     ROLE_SHOULD, /* adds to the score; of an OR, or beside required ones, enough or optional */
     ROLE_MUST,   /* required, adds to the score */
-    ROLE_FILTER, /* required, adds nothing (author: tag: date: title:) */
+    ROLE_FILTER, /* required, adds nothing (every field) */
     ROLE_NOT,    /* excluded */
 };
 
@@ -47,6 +58,7 @@ struct query_word {
     struct slice form;   /* folded as written, in the index's first language */
     struct slice *terms; /* the union of its stems, distinct, ascending; scored by the greatest */
     size_t n_terms;
+    double *factors;   /* NODE_FUZZY: what each term's weight is multiplied by; NULL: 1 */
     uint32_t position; /* in the query, stopwords counted, from 1: the distances of a phrase */
     size_t start, len; /* bytes of the query line */
 };
@@ -57,15 +69,38 @@ struct query_node {
     enum node_field field;
     struct query_node **children; /* NODE_AND, NODE_OR */
     size_t n_children;
-    struct query_word *words; /* NODE_WORD, NODE_PHRASE, NODE_PREFIX */
+    struct query_word *words; /* of leaves; see query_node_is_leaf() */
     size_t n_words;
+    uint32_t distance;          /* NODE_NEAR: positions; NODE_FUZZY: edits */
+    struct slice value;         /* NODE_LANG, NODE_SOURCE, NODE_URL */
     double boost;               /* 1 unless ^ said otherwise */
     uint32_t qtf;               /* NODE_WORD: how often this word stood in this bracket */
     struct query_node *same;    /* the others of these, merged into this one: a list, in no order; only words matter */
     int32_t date_from, date_to; /* NODE_DATE: date_first()/date_last() days; 0 open */
     size_t start, len;          /* bytes of the query line */
-    uint32_t leaf;              /* NODE_WORD, NODE_PHRASE, NODE_PREFIX: its place in query.leaves */
+    uint32_t leaf;              /* of leaves: its place in query.leaves */
 };
+
+/** Has the node words: is it one of those that query.leaves lists? */
+static inline bool query_node_is_leaf(const struct query_node *n)
+{
+    return n->n_words > 0;
+}
+
+/** Are its terms looked up in the index, when it runs? Before that words[0].terms is NULL. */
+static inline bool query_node_is_expanded(const struct query_node *n)
+{
+    bool is_of_text = n->field == FIELD_ANY || n->field == FIELD_TITLE;
+    return is_of_text && (n->kind == NODE_PREFIX || n->kind == NODE_FUZZY);
+}
+
+/** Are its terms not enough, so that the tokens of a passage have to be looked at? */
+static inline bool query_node_needs_tokens(const struct query_node *n)
+{
+    if (!query_node_is_leaf(n) || n->field == FIELD_AUTHOR || n->field == FIELD_TAG)
+        return false;
+    return n->field == FIELD_TITLE || n->kind == NODE_PHRASE || n->kind == NODE_NEAR || n->kind == NODE_EXACT;
+}
 
 /**
  * How a node matches, for kernel and matcher alike:
@@ -85,7 +120,7 @@ struct query {
     size_t n_ignored;
     size_t n_cut;               /* mode=plain: words dropped to keep QUERY_PLAIN_WORDS_MAX */
     bool is_filter_only;        /* nothing adds to the score: order by date, newest first */
-    struct query_node **leaves; /* nodes of kind WORD, PHRASE and PREFIX in tree order, any field, any role */
+    struct query_node **leaves; /* nodes with words in tree order, any field, any role */
     size_t n_leaves;
 };
 

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Every node of a list holds a word or a date of its own, and a query has at most so many. */
+/* Every node of a list holds a word or a value of its own, and a query has at most so many. */
 struct node_list {
     struct query_node *items[QUERY_WORDS_MAX];
     size_t n;
@@ -35,8 +35,7 @@ void ignored_clear(struct ignored *list)
 
 bool query_node_scores(const struct query_node *node)
 {
-    bool is_leaf = node->kind == NODE_WORD || node->kind == NODE_PHRASE || node->kind == NODE_PREFIX;
-    if (is_leaf)
+    if (query_node_is_leaf(node))
         return node->field == FIELD_ANY;
     for (size_t i = 0; i < node->n_children; i++) {
         const struct query_node *child = node->children[i];
@@ -50,6 +49,8 @@ bool query_node_scores(const struct query_node *node)
 static bool is_same_word(const struct query_node *a, const struct query_node *b)
 {
     if (a->kind != NODE_WORD || b->kind != NODE_WORD || a->field != b->field)
+        return false;
+    if (a->boost < b->boost || a->boost > b->boost)
         return false;
     const struct query_word *v = a->words, *w = b->words;
     if (v->n_terms != w->n_terms)

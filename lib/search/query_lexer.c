@@ -1,20 +1,17 @@
 #include "query_lexer.h"
 
+#include "query_suffix.h"
 #include "utf8.h"
-
-#define HINT_PLAIN "is not available in this version; quote it or use mode=plain"
 
 struct field_name {
     const char *name;
     enum lexeme_field field;
-    bool is_available;
 };
 
 /* Anything else before a colon is a word: "http://x", "10:30", "note:this". */
 static const struct field_name fields[] = {
-    {"title:", LEXEME_TITLE, true}, {"author:", LEXEME_AUTHOR, true}, {"tag:", LEXEME_TAG, true},
-    {"date:", LEXEME_DATE, true},   {"lang:", LEXEME_ANY, false},     {"source:", LEXEME_ANY, false},
-    {"url:", LEXEME_ANY, false},
+    {"title:", LEXEME_TITLE}, {"author:", LEXEME_AUTHOR}, {"tag:", LEXEME_TAG}, {"date:", LEXEME_DATE},
+    {"lang:", LEXEME_LANG},   {"source:", LEXEME_SOURCE}, {"url:", LEXEME_URL},
 };
 
 #define N_FIELDS (sizeof fields / sizeof fields[0])
@@ -22,7 +19,7 @@ static const struct field_name fields[] = {
 const char *lexeme_field_name(enum lexeme_field field)
 {
     for (size_t i = 0; i < N_FIELDS; i++)
-        if (fields[i].is_available && fields[i].field == field)
+        if (fields[i].field == field)
             return fields[i].name;
     return "";
 }
@@ -37,17 +34,6 @@ static bool is_space(uint32_t c)
 static bool is_quote(uint32_t c)
 {
     return c == '"' || (c >= 0x201C && c <= 0x201F);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/* A byte that may belong to a word: a letter, a digit, or part of a character past ASCII. */
-static bool is_word_byte(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 /* The character at `at`, 0 at the end; *after is where the next one begins. */
@@ -68,40 +54,28 @@ static size_t run_end(const struct lexer *x, size_t at)
     return at;
 }
 
-/* "~", "~8" or "^2" right behind a quote or a bracket. */
-static enum status check_after_closing(const struct lexer *x, struct error *e)
+static enum status no_weight(const struct lexeme *x, struct error *e)
 {
+    return error_query(e, (int64_t)x->start, "'^' weighs what adds to the score; %s only filters",
+                       lexeme_field_name(x->field));
+}
+
+/* "~8" and "^2" right behind a quote. */
+static enum status read_after_quote(struct lexer *x, struct lexeme *out, struct error *e)
+{
+    size_t len;
+    bool is_of_text = out->field == LEXEME_ANY || out->field == LEXEME_TITLE;
     struct slice rest = slice_from(x->line, x->at);
-    if (rest.len > 0 && rest.data[0] == '~')
-        return error_query(e, (int64_t)x->at, "'~' (words near each other) " HINT_PLAIN);
-    if (rest.len > 1 && rest.data[0] == '^' && is_digit(rest.data[1]))
-        return error_query(e, (int64_t)x->at, "'^' (a weight) " HINT_PLAIN);
-    return OK;
-}
-
-/* The length of "~", "~1" or "^2.5" at the end of a run, behind a word; 0: there is none. */
-static size_t suffix_len(struct slice run, char mark)
-{
-    size_t i = run.len;
-    while (i > 0 && (is_digit(run.data[i - 1]) || (mark == '^' && run.data[i - 1] == '.')))
-        i--;
-    bool has_number = i < run.len || mark == '~';
-    if (!has_number || i < 2 || run.data[i - 1] != mark || !is_word_byte(run.data[i - 2]))
-        return 0;
-    return run.len - (i - 1);
-}
-
-/* Syntax that is known but not there yet is refused: as plain words it would silently mean something else. */
-static enum status check_run(struct slice run, size_t at, struct error *e)
-{
-    if (run.len > 1 && run.data[0] == '=' && is_word_byte(run.data[1]))
-        return error_query(e, (int64_t)at, "'=' (this form only) " HINT_PLAIN);
-    size_t len = suffix_len(run, '~');
-    if (len > 0)
-        return error_query(e, (int64_t)(at + run.len - len), "'~' (similar words) " HINT_PLAIN);
-    len = suffix_len(run, '^');
-    if (len > 0)
-        return error_query(e, (int64_t)(at + run.len - len), "'^' (a weight) " HINT_PLAIN);
+    if (!is_of_text && rest.len > 0 && rest.data[0] == '~')
+        return error_query(e, (int64_t)x->at, "'~' does not go with %s", lexeme_field_name(out->field));
+    enum status st = suffix_read(rest, x->at, &out->distance, &out->boost, &len, e);
+    if (st != OK)
+        return st;
+    if (out->field != LEXEME_ANY && (out->boost < 1 || out->boost > 1))
+        return no_weight(out, e);
+    if (out->distance > 0)
+        out->kind = LEXEME_NEAR;
+    x->at += len;
     return OK;
 }
 
@@ -136,7 +110,7 @@ static enum status read_quoted(struct lexer *x, struct lexeme *out, struct error
         out->kind = LEXEME_QUOTED;
         out->text = slice_of(x->line.data + out->text_start, at - out->text_start);
         x->at = after;
-        return check_after_closing(x, e);
+        return read_after_quote(x, out, e);
     }
     return error_query(e, (int64_t)opened, "quote opened here is not closed");
 }
@@ -150,6 +124,50 @@ static enum lexeme_kind operator_kind(struct slice run)
     return slice_equal(run, SLICE("NOT")) ? LEXEME_NOT : LEXEME_TEXT;
 }
 
+/* A '=' before a word; before a quote it would silently mean nothing. */
+static enum status read_equals(const struct lexer *x, struct lexeme *out, struct error *e)
+{
+    struct slice run = out->text;
+    if (run.len == 0 || run.data[0] != '=')
+        return OK;
+    size_t after, end = out->text_start + run.len;
+    if (run.len == 1 && is_quote(peek(x, end, &after)))
+        return error_query(e, (int64_t)out->text_start, "'=' goes before a single word, without quotes");
+    if (run.len == 1 || !is_word_byte(run.data[1]))
+        return OK;
+    out->kind = LEXEME_EXACT;
+    out->text = slice_from(run, 1);
+    out->text_start++;
+    return OK;
+}
+
+/* The signs of a run without spaces, from its end: "^2", then "~1" or '*', then '=' at its beginning. */
+static enum status read_signs(const struct lexer *x, struct lexeme *out, struct error *e)
+{
+    uint32_t edits = 0;
+    bool is_prefix = false;
+    enum status st = suffix_take_boost(&out->text, out->text_start, &out->boost, e);
+    if (st == OK && out->field != LEXEME_ANY && (out->boost < 1 || out->boost > 1))
+        st = no_weight(out, e);
+    if (st == OK)
+        st = suffix_take_edits(&out->text, out->text_start, &edits, e);
+    if (st == OK)
+        st = read_equals(x, out, e);
+    if (st == OK)
+        st = read_star(&out->text, out->text_start, &is_prefix, e);
+    if (st != OK)
+        return st;
+    if (out->kind == LEXEME_EXACT && (edits > 0 || is_prefix))
+        return error_query(e, (int64_t)out->text_start - 1, "'=' does not go with '*' or '~'; use one of them");
+    if (edits > 0) {
+        out->kind = LEXEME_FUZZY;
+        out->distance = edits;
+    } else if (is_prefix) {
+        out->kind = LEXEME_PREFIX;
+    }
+    return OK;
+}
+
 static enum status read_text(struct lexer *x, struct lexeme *out, struct error *e)
 {
     size_t end = run_end(x, x->at);
@@ -159,16 +177,8 @@ static enum status read_text(struct lexer *x, struct lexeme *out, struct error *
     x->at = end;
     if (out->field == LEXEME_ANY && out->sign == 0)
         out->kind = operator_kind(out->text);
-    if (out->kind != LEXEME_TEXT || out->field == LEXEME_DATE)
-        return OK;
-    enum status st = check_run(out->text, out->text_start, e);
-    if (st != OK)
-        return st;
-    bool is_prefix;
-    st = read_star(&out->text, out->text_start, &is_prefix, e);
-    if (is_prefix)
-        out->kind = LEXEME_PREFIX;
-    return st;
+    bool has_signs = out->kind == LEXEME_TEXT && out->field < LEXEME_DATE;
+    return has_signs ? read_signs(x, out, e) : OK;
 }
 
 /* Moves over "title:" and the like; the value must follow at once. */
@@ -181,8 +191,6 @@ static enum status read_field(struct lexer *x, struct lexeme *out, struct error 
             f = &fields[i];
     if (f == NULL)
         return OK;
-    if (!f->is_available)
-        return error_query(e, (int64_t)x->at, "%s " HINT_PLAIN, f->name);
     x->at += strlen(f->name);
     out->field = f->field;
     size_t after;
@@ -215,7 +223,7 @@ enum status lexer_next(struct lexer *x, struct lexeme *out, struct error *e)
         x->at = after;
         is_at_beginning = true;
     }
-    *out = (struct lexeme){.kind = LEXEME_END, .start = x->at, .text_start = x->at};
+    *out = (struct lexeme){.kind = LEXEME_END, .start = x->at, .text_start = x->at, .boost = 1};
     if (x->at == x->line.len)
         return OK;
     if (is_at_beginning)
@@ -225,8 +233,10 @@ enum status lexer_next(struct lexer *x, struct lexeme *out, struct error *e)
     if (c == '(' || c == ')') {
         out->kind = c == '(' ? LEXEME_OPEN : LEXEME_CLOSE;
         x->at = after;
+        size_t len = 0;
         if (c == ')')
-            st = check_after_closing(x, e);
+            st = suffix_read(slice_from(x->line, x->at), x->at, NULL, &out->boost, &len, e);
+        x->at += len;
     } else {
         st = read_field(x, out, e);
         if (st == OK)

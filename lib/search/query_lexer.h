@@ -12,7 +12,10 @@ enum lexeme_kind {
     LEXEME_END,
     LEXEME_TEXT,   /* a run without spaces; maybe no word at all ("...") */
     LEXEME_QUOTED, /* what stands between two quotes */
+    LEXEME_NEAR,   /* the same with "~8" behind it */
     LEXEME_PREFIX, /* a run that ended in '*', which is not in its text */
+    LEXEME_FUZZY,  /* a run that ended in "~1", which is not in its text */
+    LEXEME_EXACT,  /* a run that began with '=', which is not in its text */
     LEXEME_OPEN,   /* ( */
     LEXEME_CLOSE,  /* ) */
     LEXEME_AND,
@@ -20,15 +23,26 @@ enum lexeme_kind {
     LEXEME_NOT,
 };
 
-enum lexeme_field { LEXEME_ANY, LEXEME_TITLE, LEXEME_AUTHOR, LEXEME_TAG, LEXEME_DATE };
+enum lexeme_field {
+    LEXEME_ANY,
+    LEXEME_TITLE,
+    LEXEME_AUTHOR,
+    LEXEME_TAG,
+    LEXEME_DATE, /* of this and those below the text is taken as it is */
+    LEXEME_LANG,
+    LEXEME_SOURCE,
+    LEXEME_URL,
+};
 
 struct lexeme {
     enum lexeme_kind kind;
-    enum lexeme_field field; /* TEXT, QUOTED and PREFIX */
+    enum lexeme_field field; /* of all with a text */
     char sign;               /* '+', '-' or 0; also before OPEN */
     size_t start, len;       /* the whole lexeme, bytes of the line, sign, field and quotes included */
     size_t text_start;       /* the text alone */
     struct slice text;
+    uint32_t distance; /* NEAR: positions; FUZZY: edits */
+    double boost;      /* behind '^', also of CLOSE; 1: none */
 };
 
 struct lexer {
@@ -39,7 +53,8 @@ struct lexer {
 /**
  * The next lexeme; LEXEME_END at the end of the line.
  *
- * @retval ERR_QUERY  a quote that is not closed, a field without a value, syntax that this version has not
+ * @retval ERR_QUERY  a quote that is not closed, a field without a value, signs that do not go together, numbers out of
+ *                    their bounds
  */
 enum status lexer_next(struct lexer *x, struct lexeme *out, struct error *e) CHECK_RESULT;
 

@@ -73,6 +73,9 @@ static enum node_field field_of(enum lexeme_field field)
         return FIELD_TAG;
     case LEXEME_ANY:
     case LEXEME_DATE:
+    case LEXEME_LANG:
+    case LEXEME_SOURCE:
+    case LEXEME_URL:
         break;
     }
     return FIELD_ANY;
@@ -111,6 +114,23 @@ static enum status read_date(struct parser *p, const struct lexeme *x, struct it
     return item_add(item, node, FIELD_ANY, e);
 }
 
+/* Filters whose value is taken as it is written. */
+static enum status read_value(struct parser *p, const struct lexeme *x, enum node_kind kind, struct item *item,
+                              struct error *e)
+{
+    if (x->text.len == 0)
+        return error_query(e, (int64_t)x->text_start, "%s needs a value", lexeme_field_name(x->field));
+    enum status st = count_words(p, 1, x->start, e);
+    if (st == OK)
+        st = item_reserve(p, item, 1, e);
+    if (st != OK)
+        return st;
+    struct query_node *node = new_node(p, kind, x->start, x->len);
+    if (node != NULL)
+        node->value = x->text;
+    return item_add(item, node, FIELD_ANY, e);
+}
+
 static enum status read_phrase(struct parser *p, const struct lexeme *x, struct item *item, struct error *e)
 {
     enum status st = read_counted(p, x, e);
@@ -122,24 +142,61 @@ static enum status read_phrase(struct parser *p, const struct lexeme *x, struct 
     st = item_reserve(p, item, 1, e);
     if (st != OK)
         return st;
-    enum node_kind kind = p->words.n == 1 ? NODE_WORD : NODE_PHRASE;
-    return item_add(item, parser_new_leaf(p, kind, 0, p->words.n), field_of(x->field), e);
+    enum node_kind kind = p->words.n == 1 ? NODE_WORD : x->kind == LEXEME_NEAR ? NODE_NEAR : NODE_PHRASE;
+    struct query_node *node = parser_new_leaf(p, kind, 0, p->words.n);
+    if (node != NULL) {
+        node->boost = x->boost;
+        node->distance = kind == NODE_NEAR ? x->distance : 0;
+    }
+    return item_add(item, node, field_of(x->field), e);
+}
+
+/* The last word of "al-qaida~1" is the fuzzy one; '=' goes for each. */
+static struct query_node *new_word(struct parser *p, const struct lexeme *x, size_t i)
+{
+    bool is_fuzzy = x->kind == LEXEME_FUZZY && i + 1 == p->words.n;
+    enum node_kind kind = is_fuzzy ? NODE_FUZZY : x->kind == LEXEME_EXACT ? NODE_EXACT : NODE_WORD;
+    struct query_node *node = parser_new_leaf(p, kind, i, 1);
+    if (node == NULL)
+        return NULL;
+    node->boost = x->boost;
+    if (is_fuzzy) {
+        node->distance = x->distance;
+        node->words[0].terms = NULL;
+        node->words[0].n_terms = 0;
+    }
+    return node;
+}
+
+static enum status check_signs(const struct parser *p, const struct lexeme *x, struct error *e)
+{
+    bool is_of_text = x->field == LEXEME_ANY || x->field == LEXEME_TITLE;
+    if (!is_of_text && x->kind != LEXEME_TEXT)
+        return error_query(e, (int64_t)x->start, "'%c' does not go with %s", x->kind == LEXEME_FUZZY ? '~' : '=',
+                           lexeme_field_name(x->field));
+    if (x->kind == LEXEME_FUZZY && p->words.n > 0 &&
+        utf8_length(p->words.items[p->words.n - 1].word.form) <= x->distance)
+        return error_query(e, (int64_t)x->text_start, "a word before '~' needs more letters than edits");
+    return OK;
 }
 
 static enum status read_text(struct parser *p, const struct lexeme *x, struct item *item, struct error *e)
 {
     enum status st = read_counted(p, x, e);
+    if (st == OK)
+        st = check_signs(p, x, e);
     if (st != OK || p->words.n == 0)
         return st;
+    bool is_plain = x->kind == LEXEME_TEXT && x->field == LEXEME_ANY && x->sign == 0 && !(x->boost < 1 || x->boost > 1);
     st = item_reserve(p, item, p->words.n, e);
     for (size_t i = 0; st == OK && i < p->words.n; i++) {
-        st = item_add(item, parser_new_leaf(p, NODE_WORD, i, 1), field_of(x->field), e);
+        st = item_add(item, new_word(p, x, i), field_of(x->field), e);
         if (st != OK)
             return st;
         const struct query_word *w = &p->words.items[i].word;
         struct item_node *added = &item->nodes[item->n_nodes - 1];
         added->written = slice_of(p->line.data + w->start, w->len);
-        added->is_droppable = p->words.items[i].is_stopword && x->field == LEXEME_ANY && x->sign == 0;
+        added->is_droppable = is_plain && p->words.items[i].is_stopword;
     }
     return st;
 }
@@ -175,7 +232,7 @@ static enum status prefix_word(struct parser *p, struct query_word *out, struct 
 /* "al-qa*": the last word is the prefix, those before it are words. */
 static enum status read_prefix(struct parser *p, const struct lexeme *x, struct item *item, struct error *e)
 {
-    size_t star_at = x->start + x->len - 1;
+    size_t star_at = x->text_start + x->text.len;
     if (x->field == LEXEME_AUTHOR || x->field == LEXEME_TAG)
         return error_query(e, (int64_t)star_at, "'*' does not go with %s; write the whole word",
                            lexeme_field_name(x->field));
@@ -193,23 +250,38 @@ static enum status read_prefix(struct parser *p, const struct lexeme *x, struct 
     *words = word;
     st = item_reserve(p, item, p->words.n + 1, e);
     for (size_t i = 0; st == OK && i + 1 < p->words.n; i++)
-        st = item_add(item, parser_new_leaf(p, NODE_WORD, i, 1), field_of(x->field), e);
+        st = item_add(item, new_word(p, x, i), field_of(x->field), e);
     if (st != OK)
         return st;
     struct query_node *node = new_node(p, NODE_PREFIX, word.start, star_at + 1 - word.start);
     if (node != NULL) {
         node->words = words;
         node->n_words = 1;
+        node->boost = x->boost;
     }
     return item_add(item, node, field_of(x->field), e);
 }
 
 enum status operand_read(struct parser *p, const struct lexeme *x, struct item *item, struct error *e)
 {
-    if (x->field == LEXEME_DATE)
+    switch (x->field) {
+    case LEXEME_DATE:
         return read_date(p, x, item, e);
+    case LEXEME_LANG:
+        return read_value(p, x, NODE_LANG, item, e);
+    case LEXEME_SOURCE:
+        return read_value(p, x, NODE_SOURCE, item, e);
+    case LEXEME_URL:
+        return read_value(p, x, NODE_URL, item, e);
+    case LEXEME_ANY:
+    case LEXEME_TITLE:
+    case LEXEME_AUTHOR:
+    case LEXEME_TAG:
+        break;
+    }
     if (x->kind == LEXEME_PREFIX)
         return read_prefix(p, x, item, e);
-    enum status st = x->kind == LEXEME_QUOTED ? read_phrase(p, x, item, e) : read_text(p, x, item, e);
+    bool is_quoted = x->kind == LEXEME_QUOTED || x->kind == LEXEME_NEAR;
+    enum status st = is_quoted ? read_phrase(p, x, item, e) : read_text(p, x, item, e);
     return st == OK ? parser_ignore_dropped(p, e) : st;
 }

@@ -22,7 +22,7 @@ struct parser {
 };
 
 /**
- * The nodes of a TEXT, QUOTED or PREFIX lexeme into item->nodes, none where it holds no word.
+ * The nodes of a lexeme with a text into item->nodes, none where it holds no word.
  *
  * @retval ERR_QUERY  a bound of query.h, a date that is none, a prefix that is too short
  */

@@ -91,6 +91,31 @@ static void bracket_add(struct bracket *b, struct item *item)
 static enum status parse_bracket(struct parser *p, struct query_node **out, size_t depth, size_t opened_at,
                                  struct error *e);
 
+/* "(a b)^2": each leaf's own weight is multiplied. The recursion is as deep as the brackets. */
+static enum status weigh(struct query_node *node, double boost, size_t at, struct error *e)
+{
+    node->boost *= boost;
+    if (query_node_is_leaf(node) && (node->boost < QUERY_BOOST_MIN || node->boost > QUERY_BOOST_MAX))
+        return error_query(e, (int64_t)at,
+                           "this weight and those within the bracket multiply to less than %g or more "
+                           "than %d",
+                           QUERY_BOOST_MIN, QUERY_BOOST_MAX);
+    if (query_node_is_leaf(node))
+        return OK;
+    node->boost = 1;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < node->n_children; i++)
+        st = weigh(node->children[i], boost, at, e);
+    return st;
+}
+
+/* What closed a bracket may weigh it. */
+static enum status close_bracket(const struct lexeme *x, struct query_node *node, struct error *e)
+{
+    bool is_weighed = x->kind == LEXEME_CLOSE && (x->boost < 1 || x->boost > 1);
+    return is_weighed && node != NULL ? weigh(node, x->boost, x->start, e) : OK;
+}
+
 /* The recursion is as deep as the brackets, at most QUERY_DEPTH_MAX. */
 static enum status read_inner(struct parser *p, const struct lexeme *x, struct item *item, size_t depth,
                               struct error *e)
@@ -132,8 +157,8 @@ static enum status parse_bracket(struct parser *p, struct query_node **out, size
     struct bracket b = {0};
     struct style style = {0};
     struct pending pending = no_pending;
+    struct lexeme x;
     for (;;) {
-        struct lexeme x;
         enum status st = lexer_next(&p->lexer, &x, e);
         if (st != OK)
             return st;
@@ -153,7 +178,9 @@ static enum status parse_bracket(struct parser *p, struct query_node **out, size
             return st;
     }
     enum status st = check_nothing_pending(&pending, e);
-    return st == OK ? bracket_build(out, &p->q->arena, &b, &p->ignored, e) : st;
+    if (st == OK)
+        st = bracket_build(out, &p->q->arena, &b, &p->ignored, e);
+    return st == OK ? close_bracket(&x, *out, e) : st;
 }
 
 static enum status parse_query(struct parser *p, struct error *e)

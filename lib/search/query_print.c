@@ -25,6 +25,8 @@ static void print_leaf(struct buf *out, const struct query_node *node, const cha
             buf_printf(out, "+%u ", step);
         print_word(out, &node->words[i]);
     }
+    if (node->distance > 0)
+        buf_printf(out, " ~%u", node->distance);
     if (node->qtf != 1)
         buf_printf(out, " *%u", node->qtf);
     if (node->boost < 1 || node->boost > 1)
@@ -38,6 +40,13 @@ static void print_date(struct buf *out, const struct query_node *node)
     date_put(out, node->date_from);
     buf_put_cstr(out, "..");
     date_put(out, node->date_to);
+    buf_put_byte(out, ')');
+}
+
+static void print_value(struct buf *out, const struct query_node *node, const char *name)
+{
+    buf_printf(out, "(%s ", name);
+    buf_put(out, node->value);
     buf_put_byte(out, ')');
 }
 
@@ -76,8 +85,26 @@ static void print_node(struct buf *out, const struct query_node *node)
     case NODE_PREFIX:
         print_leaf(out, node, "prefix");
         return;
+    case NODE_NEAR:
+        print_leaf(out, node, "near");
+        return;
+    case NODE_FUZZY:
+        print_leaf(out, node, "fuzzy");
+        return;
+    case NODE_EXACT:
+        print_leaf(out, node, "exact");
+        return;
     case NODE_DATE:
         print_date(out, node);
+        return;
+    case NODE_LANG:
+        print_value(out, node, "lang");
+        return;
+    case NODE_SOURCE:
+        print_value(out, node, "source");
+        return;
+    case NODE_URL:
+        print_value(out, node, "url");
         return;
     case NODE_NONE:
         buf_put_cstr(out, "(none)");
