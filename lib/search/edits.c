@@ -83,6 +83,44 @@ unsigned edits_between(const struct edits_word *a, const struct edits_word *b, u
     return table_edits(a->chars + start, a_len - start, b->chars + start, b_len - start, max);
 }
 
+#define BYTES_PER_CHAR_MAX 4
+
+static uint64_t letters_of(struct slice word)
+{
+    uint64_t letters = 0;
+    for (size_t at = 0; at < word.len;) {
+        unsigned char c = (unsigned char)word.data[at];
+        uint32_t letter = c;
+        if (c < 0x80)
+            at++;
+        else
+            letter = utf8_next(word, &at, NULL);
+        letters |= UINT64_C(1) << (letter & 63);
+    }
+    return letters;
+}
+
+bool edits_pattern_set(struct edits_pattern *out, struct slice word)
+{
+    out->letters = letters_of(word);
+    out->n_bytes = word.len;
+    return edits_read(&out->word, word);
+}
+
+unsigned edits_from(const struct edits_pattern *from, struct slice to, unsigned max)
+{
+    size_t room = (size_t)max * BYTES_PER_CHAR_MAX; /* that so many edits can add or take */
+    struct edits_word word;
+    if (max <= EDITS_CHARS_MAX && (to.len > from->n_bytes + room || from->n_bytes > to.len + room))
+        return max + 1;
+    /* An edit changes at most two of the letters: one that goes, one that comes. */
+    if ((unsigned)__builtin_popcountll(from->letters ^ letters_of(to)) > 2 * max)
+        return max + 1;
+    if (!edits_read(&word, to))
+        return max + 1;
+    return edits_between(&from->word, &word, max);
+}
+
 unsigned edits_within(struct slice a, struct slice b, unsigned max)
 {
     if (slice_equal(a, b))

@@ -20,6 +20,19 @@ struct edits_word {
 /** False where the word has more than EDITS_CHARS_MAX code points; ill-formed bytes are U+FFFD each. */
 bool edits_read(struct edits_word *out, struct slice word);
 
+/** A word that many others are compared with. */
+struct edits_pattern {
+    struct edits_word word;
+    uint64_t letters; /* a bit for each code point, by its last six bits */
+    size_t n_bytes;
+};
+
+/** False where the word has more than EDITS_CHARS_MAX code points; ill-formed bytes are U+FFFD each. */
+bool edits_pattern_set(struct edits_pattern *out, struct slice word);
+
+/** As edits_between(), where most words are turned away by their length and letters before they are compared. */
+unsigned edits_from(const struct edits_pattern *from, struct slice to, unsigned max);
+
 /** The edits between two words where there are at most max; else max + 1. */
 unsigned edits_between(const struct edits_word *a, const struct edits_word *b, unsigned max);
 

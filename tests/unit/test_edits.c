@@ -37,6 +37,9 @@ static void test_edits_within__table(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         unsigned got = edits_within(slice_cstr(rows[i].a), slice_cstr(rows[i].b), rows[i].max);
+        struct edits_pattern pattern;
+        assert_true(edits_pattern_set(&pattern, slice_cstr(rows[i].a)));
+        assert_int_equal(edits_from(&pattern, slice_cstr(rows[i].b), rows[i].max), rows[i].want);
         unsigned back = edits_within(slice_cstr(rows[i].b), slice_cstr(rows[i].a), rows[i].max);
         if (got != rows[i].want || back != rows[i].want)
             fail_msg("%s: got %u and %u, want %u", rows[i].name, got, back, rows[i].want);
@@ -108,7 +111,9 @@ static void test_edits_within__agrees_with_the_whole_table(void **state)
         for (unsigned max = 0; max <= 4; max++) {
             unsigned want = whole <= max ? whole : max + 1;
             unsigned got = edits_within(left, right, max);
-            if (got != want)
+            struct edits_pattern pattern;
+            assert_true(edits_pattern_set(&pattern, left));
+            if (got != want || edits_from(&pattern, right, max) != want)
                 fail_msg("%.*s %.*s max %u: got %u, want %u", SLICE_ARG(left), SLICE_ARG(right), max, got, want);
         }
     }

@@ -1,0 +1,245 @@
+#include "lexicon.h"
+
+#include "array.h"
+#include "kernel_run.h"
+#include "search_internal.h"
+
+#include <stdlib.h>
+
+#define STOP_EVERY 4096
+#define RANGE_MAX 1024  /* forms with a prefix that are all looked at; of more only the most frequent */
+#define DEPTH_FIRST 128 /* forms that are taken of each segment at first; each time it was not enough, */
+#define DEPTH_FACTOR 4  /* so many times more */
+
+enum status lexicon_init(struct lexicon_list *l, struct error *e)
+{
+    *l = (struct lexicon_list){0};
+    return intern_new(&l->table, e);
+}
+
+void lexicon_clear(struct lexicon_list *l)
+{
+    intern_free(l->table);
+    free(l->items);
+    *l = (struct lexicon_list){0};
+}
+
+int lexicon_by_passages(const void *a, const void *b)
+{
+    const struct lexicon_form *x = a, *y = b;
+    if (x->n_passages != y->n_passages)
+        return x->n_passages > y->n_passages ? -1 : 1;
+    return slice_compare(x->text, y->text);
+}
+
+/* Live passages of a segment that have the form `id`. */
+static uint32_t live(const struct form_view *form, uint32_t id, const uint32_t *dead)
+{
+    uint32_t n_dead = dead == NULL ? 0 : dead[id];
+    return form->n_passages > n_dead ? form->n_passages - n_dead : 0;
+}
+
+/* The same of a spelling, which several terms may share. */
+static enum status count_in_segment(struct searcher *s, size_t i, struct slice text, const struct stop *stop,
+                                    uint64_t *sum, struct error *e)
+{
+    const struct segment *segment = snapshot_segment(s->snapshot, i);
+    const uint32_t *dead;
+    uint32_t from, to;
+    enum status st = kernel_forms_dead(s->kernel->forms, i, stop, &dead, e);
+    segment_form_prefix(segment, text, &from, &to);
+    for (uint32_t rank = from; st == OK && rank < to; rank++) {
+        struct form_view form;
+        uint32_t id = segment_form_at_rank(segment, rank);
+        st = segment_form(segment, id, &form, e);
+        if (st != OK || !slice_equal(form.text, text))
+            break;
+        *sum += live(&form, id, dead);
+    }
+    return st;
+}
+
+enum status lexicon_count(struct searcher *s, struct slice form, const struct stop *stop, uint64_t *n_passages,
+                          struct error *e)
+{
+    *n_passages = 0;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++)
+        st = count_in_segment(s, i, form, stop, n_passages, e);
+    return st;
+}
+
+/* The place of a spelling in a list that was not sorted yet; a new one counts nothing so far. */
+static enum status place_of(struct lexicon_list *l, struct slice text, size_t *at, struct error *e)
+{
+    uint32_t id;
+    enum status st = intern_put(l->table, text, &id, e);
+    if (st == OK)
+        st = array_reserve(&l->items, &l->cap, (size_t)id + 1, sizeof *l->items, LEXICON_LIST_MAX, e);
+    if (st != OK)
+        return st;
+    *at = id;
+    if (id == l->n)
+        l->items[l->n++] = (struct lexicon_form){.id = id};
+    return OK;
+}
+
+/* Bytes in the table move while it grows: slices are set when it is complete. */
+static void set_texts(struct lexicon_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        l->items[i].text = intern_get(l->table, l->items[i].id);
+}
+
+enum status lexicon_add(struct lexicon_list *l, struct searcher *s, struct slice form, const struct stop *stop,
+                        size_t *at, struct error *e)
+{
+    size_t before = l->n;
+    enum status st = place_of(l, form, at, e);
+    if (st == OK && l->n > before)
+        st = lexicon_count(s, form, stop, &l->items[*at].n_passages, e);
+    set_texts(l);
+    return st;
+}
+
+/* Forms that begin with a prefix, being gathered. */
+struct gathering {
+    struct lexicon_list *list;
+    struct searcher *searcher;
+    struct slice prefix;
+    const struct stop *stop;
+    size_t depth;    /* forms that are taken of each segment */
+    uint64_t unseen; /* passages that a form which was not taken may have, all in all */
+};
+
+static enum status gather_form(struct gathering *g, const struct form_view *form, uint64_t n_passages, struct error *e)
+{
+    size_t at;
+    if (form->text.len == g->prefix.len)
+        return OK;
+    enum status st = place_of(g->list, form->text, &at, e);
+    if (st == OK)
+        g->list->items[at].n_passages += n_passages;
+    return st;
+}
+
+/* All forms of a segment with the prefix, counted. */
+static enum status gather_range(struct gathering *g, size_t i, uint32_t from, uint32_t to, struct error *e)
+{
+    const struct segment *s = snapshot_segment(g->searcher->snapshot, i);
+    const uint32_t *dead;
+    enum status st = kernel_forms_dead(g->searcher->kernel->forms, i, g->stop, &dead, e);
+    if (st == OK)
+        st = stop_check(g->stop, e);
+    for (uint32_t rank = from; st == OK && rank < to; rank++) {
+        struct form_view form;
+        uint32_t id = segment_form_at_rank(s, rank);
+        st = segment_form(s, id, &form, e);
+        if (st == OK)
+            st = gather_form(g, &form, live(&form, id, dead), e);
+    }
+    return st;
+}
+
+/*
+ * The most frequent forms of a segment with the prefix, not counted yet. Forms are numbered by falling occurrences, and
+ * none is in more passages than it occurs.
+ */
+static enum status gather_frequent(struct gathering *g, const struct segment *s, struct error *e)
+{
+    enum status st = OK;
+    size_t taken = 0;
+    for (uint32_t id = 0; st == OK && id < segment_n_forms(s); id++) {
+        struct form_view form;
+        if (id % STOP_EVERY == 0)
+            st = stop_check(g->stop, e);
+        if (st == OK)
+            st = segment_form(s, id, &form, e);
+        if (st != OK || !slice_starts(form.text, g->prefix))
+            continue;
+        st = gather_form(g, &form, 0, e);
+        if (++taken == g->depth) {
+            g->unseen += form.n_occurrences;
+            break;
+        }
+    }
+    return st;
+}
+
+/* Those that every segment holds, or only the most frequent where they are many. */
+static enum status gather_segments(struct gathering *g, bool is_large[static SEGMENTS_MAX], struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(g->searcher->snapshot) && i < SEGMENTS_MAX; i++) {
+        const struct segment *s = snapshot_segment(g->searcher->snapshot, i);
+        uint32_t from, to;
+        segment_form_prefix(s, g->prefix, &from, &to);
+        is_large[i] = to - from > RANGE_MAX;
+        st = is_large[i] ? gather_frequent(g, s, e) : gather_range(g, i, from, to, e);
+    }
+    return st;
+}
+
+/* Take forms of every segment, count each over all of them, order them. */
+static enum status gather(struct gathering *g, struct error *e)
+{
+    struct lexicon_list *l = g->list;
+    bool is_large[SEGMENTS_MAX] = {false};
+    g->unseen = 0;
+    enum status st = gather_segments(g, is_large, e);
+    set_texts(l);
+    for (size_t i = 0; st == OK && i < SEGMENTS_MAX; i++) {
+        if (!is_large[i])
+            continue;
+        st = stop_check(g->stop, e);
+        for (size_t k = 0; st == OK && k < l->n; k++)
+            st = count_in_segment(g->searcher, i, l->items[k].text, g->stop, &l->items[k].n_passages, e);
+    }
+    if (st == OK && l->n > 0)
+        qsort(l->items, l->n, sizeof *l->items, lexicon_by_passages);
+    return st;
+}
+
+static bool is_enough(const struct gathering *g, size_t wanted)
+{
+    return g->unseen == 0 || (g->list->n >= wanted && g->list->items[wanted - 1].n_passages > g->unseen);
+}
+
+enum status lexicon_starting(struct lexicon_list *l, struct searcher *s, struct slice prefix, size_t wanted,
+                             const struct stop *stop, struct error *e)
+{
+    struct gathering g = {.list = l, .searcher = s, .prefix = prefix, .stop = stop, .depth = DEPTH_FIRST};
+    enum status st = gather(&g, e);
+    while (st == OK && !is_enough(&g, wanted)) {
+        lexicon_clear(l);
+        g.depth *= DEPTH_FACTOR;
+        st = lexicon_init(l, e);
+        if (st == OK)
+            st = gather(&g, e);
+    }
+    while (l->n > 0 && (l->n > wanted || l->items[l->n - 1].n_passages == 0))
+        l->n--;
+    return st;
+}
+
+enum status lexicon_near(struct searcher *s, const struct edits_pattern *pattern, unsigned max, const struct stop *stop,
+                         lexicon_near_fn *fn, void *ctx, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++) {
+        const struct segment *segment = snapshot_segment(s->snapshot, i);
+        for (uint32_t id = 0; st == OK && id < segment_n_forms(segment); id++) {
+            struct form_view form;
+            if (id % STOP_EVERY == 0)
+                st = stop_check(stop, e);
+            if (st == OK)
+                st = segment_form(segment, id, &form, e);
+            if (st != OK)
+                break;
+            unsigned n_edits = edits_from(pattern, form.text, max);
+            if (n_edits <= max)
+                st = fn(ctx, form.text, n_edits, e);
+        }
+    }
+    return st;
+}
