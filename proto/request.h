@@ -40,6 +40,7 @@ struct request {
     enum request_total total;
     enum out_format out;
     bool is_plain;        /* mode=plain */
+    bool is_first_stage;  /* rank=first */
     struct slice passage; /* passage= of EXPLAIN, still percent-encoded */
 };
 

@@ -11,6 +11,11 @@ enum query_mode answer_mode(const struct answering *a)
     return a->request->is_plain ? MODE_PLAIN : MODE_QUERY;
 }
 
+enum search_rank answer_rank(const struct answering *a)
+{
+    return a->request->is_first_stage ? RANK_FIRST : RANK_FULL;
+}
+
 void put_text(struct row *r, const char *name, struct slice value)
 {
     if (value.len == 0)

@@ -2,7 +2,7 @@
 
 static void put_row(struct buf *out, enum out_format format, const struct explain_row *x)
 {
-    bool is_term = x->name.len > 0 || x->n > 0;
+    bool is_term = x->n > 0, is_feature = !is_term && x->name.len > 0;
     struct row r = row_begin(out, format);
     row_text(&r, "part", slice_cstr(x->part));
     put_text(&r, "name", x->name);
@@ -14,9 +14,13 @@ static void put_row(struct buf *out, enum out_format format, const struct explai
         row_exact(&r, "impact", x->impact);
         row_exact(&r, "weight", x->weight);
     } else {
-        static const char *const absent[] = {"qtf", "df", "N", "idf", "impact", "weight"};
+        static const char *const absent[] = {"qtf", "df", "N", "idf", "impact"};
         for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
             row_null(&r, absent[i]);
+        if (is_feature)
+            row_exact(&r, "weight", x->weight);
+        else
+            row_null(&r, "weight");
     }
     row_exact(&r, "value", x->value);
     row_end(&r);
@@ -44,7 +48,8 @@ enum status answer_explain(struct answering *a, struct error *e)
     if (st == OK && ordinal == 0)
         st = error_set(e, ERR_OPTION, "passage= names a passage: article#ordinal");
     if (st == OK)
-        st = search_explain(&x, a->searcher, a->request->text, answer_mode(a), buf_slice(&id), ordinal, &a->stop, e);
+        st = search_explain(&x, a->searcher, a->request->text, answer_mode(a), answer_rank(a), buf_slice(&id), ordinal,
+                            &a->stop, e);
     if (st == OK)
         put_explanation(a, x);
     explanation_free(x);

@@ -28,6 +28,8 @@ enum status answer_explain(struct answering *a, struct error *e) CHECK_RESULT;
 /** The request's mode as the search knows it. */
 enum query_mode answer_mode(const struct answering *a);
 
+enum search_rank answer_rank(const struct answering *a);
+
 /** A text column: null where there is nothing. */
 void put_text(struct row *r, const char *name, struct slice value);
 

@@ -13,6 +13,7 @@ static struct search_options options_of(const struct answering *a)
     const struct request *r = a->request;
     return (struct search_options){
         .mode = answer_mode(a),
+        .rank = answer_rank(a),
         .n = r->n,
         .from = r->from,
         .per = r->per,

@@ -111,11 +111,11 @@ static enum status read_leaf(struct rank_query *r, const struct snapshot *s, con
     return st;
 }
 
-/* Leaves that score; what a prefix stands for is no word. The recursion is as deep as the brackets. */
+/* Leaves that score; what a prefix or a fuzzy word stands for is no word. The recursion is as deep as the brackets. */
 static enum status read_node(struct rank_query *r, const struct snapshot *s, const struct query_node *node,
                              struct error *e)
 {
-    if (node->role == ROLE_NOT || node->role == ROLE_FILTER || node->kind == NODE_PREFIX)
+    if (node->role == ROLE_NOT || node->role == ROLE_FILTER || query_node_is_expanded(node))
         return OK;
     enum status st = node->field == FIELD_ANY ? read_leaf(r, s, node, e) : OK;
     for (size_t i = 0; st == OK && i < node->n_children; i++)

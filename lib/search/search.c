@@ -41,6 +41,8 @@ enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struc
         st = index_reader_open(&s->reader, snapshot, e);
     if (st == OK)
         st = kernel_new(&s->kernel, s->reader, e);
+    if (st == OK)
+        st = ranker_new(&s->ranker, snapshot, e);
     if (st != OK) {
         searcher_free(s);
         return st;
@@ -53,6 +55,7 @@ void searcher_free(struct searcher *s)
 {
     if (s == NULL)
         return;
+    ranker_free(s->ranker);
     kernel_free(s->kernel);
     index_reader_close(s->reader);
     analyzer_free(s->analyzer);
@@ -146,12 +149,9 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
                        struct error *e)
 {
     struct candidates found = {0};
-    /* One more than is shown tells whether there is a next page. */
-    struct kernel_options wanted = {
-        .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
     enum status st = searcher_parse(s, line, options->mode, &options->stop, &h->query, e);
     if (st == OK)
-        st = kernel_run(&found, s->kernel, h->query, &wanted, &h->cut, e);
+        st = searcher_best(&found, s, h->query, options, &h->cut, e);
     if (st == OK) {
         put_notes(h);
         set_page(h, &found, options);

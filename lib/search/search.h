@@ -14,9 +14,14 @@
 
 enum search_show { SHOW_SNIPPET, SHOW_PASSAGE, SHOW_NONE };
 enum search_total { TOTAL_ESTIMATE, TOTAL_EXACT, TOTAL_NONE };
+enum search_rank {
+    RANK_FULL,  /* the best of the first stage are ranked again: rank.h */
+    RANK_FIRST, /* the first stage alone */
+};
 
 struct search_options {
     enum query_mode mode;
+    enum search_rank rank;
     uint32_t n;    /* hits wanted, 1..SEARCH_N_MAX */
     uint32_t from; /* hits passed over */
     uint32_t per;  /* passages of one article at most; 0 no limit */
@@ -87,13 +92,13 @@ struct explanation {
     struct arena arena;
     struct explain_row *rows;
     size_t n_rows;
-    bool is_match; /* false: the passage does not match the query; rows say what its terms would bring */
-    bool is_reranked;
+    bool is_match;    /* false: the passage does not match the query; rows say what its terms would bring */
+    bool is_reranked; /* it is one of the best of the first stage, so that its features count */
 };
 
 /** Why a passage has its score: the rows add up to the score of search_run. ERR_NONE: no such passage. */
 enum status search_explain(struct explanation **out, struct searcher *s, struct slice query, enum query_mode mode,
-                           struct slice article_id, uint32_t ordinal, const struct stop *stop,
+                           enum search_rank rank, struct slice article_id, uint32_t ordinal, const struct stop *stop,
                            struct error *e) CHECK_RESULT;
 void explanation_free(struct explanation *x);
 
