@@ -69,8 +69,7 @@ enum status lexicon_count(struct searcher *s, struct slice form, const struct st
     return st;
 }
 
-/* The place of a spelling in a list that was not sorted yet; a new one counts nothing so far. */
-static enum status place_of(struct lexicon_list *l, struct slice text, size_t *at, struct error *e)
+enum status lexicon_place(struct lexicon_list *l, struct slice text, size_t *at, struct error *e)
 {
     uint32_t id;
     enum status st = intern_put(l->table, text, &id, e);
@@ -85,21 +84,10 @@ static enum status place_of(struct lexicon_list *l, struct slice text, size_t *a
 }
 
 /* Bytes in the table move while it grows: slices are set when it is complete. */
-static void set_texts(struct lexicon_list *l)
+void lexicon_texts(struct lexicon_list *l)
 {
     for (size_t i = 0; i < l->n; i++)
         l->items[i].text = intern_get(l->table, l->items[i].id);
-}
-
-enum status lexicon_add(struct lexicon_list *l, struct searcher *s, struct slice form, const struct stop *stop,
-                        size_t *at, struct error *e)
-{
-    size_t before = l->n;
-    enum status st = place_of(l, form, at, e);
-    if (st == OK && l->n > before)
-        st = lexicon_count(s, form, stop, &l->items[*at].n_passages, e);
-    set_texts(l);
-    return st;
 }
 
 /* Forms that begin with a prefix, being gathered. */
@@ -117,7 +105,7 @@ static enum status gather_form(struct gathering *g, const struct form_view *form
     size_t at;
     if (form->text.len == g->prefix.len)
         return OK;
-    enum status st = place_of(g->list, form->text, &at, e);
+    enum status st = lexicon_place(g->list, form->text, &at, e);
     if (st == OK)
         g->list->items[at].n_passages += n_passages;
     return st;
@@ -187,7 +175,7 @@ static enum status gather(struct gathering *g, struct error *e)
     bool is_large[SEGMENTS_MAX] = {false};
     g->unseen = 0;
     enum status st = gather_segments(g, is_large, e);
-    set_texts(l);
+    lexicon_texts(l);
     for (size_t i = 0; st == OK && i < SEGMENTS_MAX; i++) {
         if (!is_large[i])
             continue;
@@ -222,24 +210,32 @@ enum status lexicon_starting(struct lexicon_list *l, struct searcher *s, struct 
     return st;
 }
 
+static enum status near_in_segment(struct searcher *s, size_t i, const struct edits_pattern *pattern, unsigned max,
+                                   const struct stop *stop, lexicon_near_fn *fn, void *ctx, struct error *e)
+{
+    const struct segment *segment = snapshot_segment(s->snapshot, i);
+    const uint32_t *dead;
+    enum status st = kernel_forms_dead(s->kernel->forms, i, stop, &dead, e);
+    for (uint32_t id = 0; st == OK && id < segment_n_forms(segment); id++) {
+        struct form_view form;
+        if (id % STOP_EVERY == 0)
+            st = stop_check(stop, e);
+        if (st == OK)
+            st = segment_form(segment, id, &form, e);
+        if (st != OK)
+            break;
+        unsigned n_edits = edits_from(pattern, form.text, max);
+        if (n_edits <= max && live(&form, id, dead) > 0)
+            st = fn(ctx, form.text, live(&form, id, dead), n_edits, e);
+    }
+    return st;
+}
+
 enum status lexicon_near(struct searcher *s, const struct edits_pattern *pattern, unsigned max, const struct stop *stop,
                          lexicon_near_fn *fn, void *ctx, struct error *e)
 {
     enum status st = OK;
-    for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++) {
-        const struct segment *segment = snapshot_segment(s->snapshot, i);
-        for (uint32_t id = 0; st == OK && id < segment_n_forms(segment); id++) {
-            struct form_view form;
-            if (id % STOP_EVERY == 0)
-                st = stop_check(stop, e);
-            if (st == OK)
-                st = segment_form(segment, id, &form, e);
-            if (st != OK)
-                break;
-            unsigned n_edits = edits_from(pattern, form.text, max);
-            if (n_edits <= max)
-                st = fn(ctx, form.text, n_edits, e);
-        }
-    }
+    for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++)
+        st = near_in_segment(s, i, pattern, max, stop, fn, ctx, e);
     return st;
 }

@@ -32,9 +32,11 @@ void lexicon_clear(struct lexicon_list *l);
 enum status lexicon_count(struct searcher *s, struct slice form, const struct stop *stop, uint64_t *n_passages,
                           struct error *e) CHECK_RESULT;
 
-/** See that a spelling is in the list, with its count; *at is its place among items until they are sorted. */
-enum status lexicon_add(struct lexicon_list *l, struct searcher *s, struct slice form, const struct stop *stop,
-                        size_t *at, struct error *e) CHECK_RESULT;
+/** The place of a spelling in a list that was not sorted; a new one counts nothing. lexicon_texts() completes it. */
+enum status lexicon_place(struct lexicon_list *l, struct slice text, size_t *at, struct error *e) CHECK_RESULT;
+
+/** Set the texts of a list that lexicon_place() has filled. */
+void lexicon_texts(struct lexicon_list *l);
 
 /**
  * Put the `wanted` commonest forms that begin with prefix and are longer than it into an empty list (by live passages,
@@ -43,8 +45,8 @@ enum status lexicon_add(struct lexicon_list *l, struct searcher *s, struct slice
 enum status lexicon_starting(struct lexicon_list *l, struct searcher *s, struct slice prefix, size_t wanted,
                              const struct stop *stop, struct error *e) CHECK_RESULT;
 
-/** Told of each form of a segment that lies within the edits asked for. */
-typedef enum status lexicon_near_fn(void *ctx, struct slice form, unsigned n_edits, struct error *e);
+/** Told of each form of a segment that lies within the edits asked for, and how many live passages there have it. */
+typedef enum status lexicon_near_fn(void *ctx, struct slice form, uint32_t n_live, unsigned n_edits, struct error *e);
 
 /** Call fn for the forms within max edits of the pattern; one that several segments hold comes several times. */
 enum status lexicon_near(struct searcher *s, const struct edits_pattern *pattern, unsigned max, const struct stop *stop,
