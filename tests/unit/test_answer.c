@@ -116,15 +116,15 @@ static void test_answer__search(void **state)
     static const struct {
         const char *line, *want;
     } rows[] = {
-        {"SEARCH storm", "OK 2 hits=2 found=2 bound=exact gen=2 us=N\n"
-                         "1\t0.325649\t" TIDES_HIT "2\t0.268182\t" FLOODS_HIT},
-        {"@k7 SEARCH n=1 the storm", "@k7 OK 1 hits=1 found=2 bound=exact gen=2 us=N next=1 ignored=the\n"
-                                     "1\t0.325649\t" TIDES_HIT},
-        {"SEARCH n=1 from=1 storm", "OK 1 hits=1 found=2 bound=exact gen=2 us=N\n2\t0.268182\t" FLOODS_HIT},
+        {"SEARCH rank=first storm", "OK 2 hits=2 found=2 bound=exact gen=2 us=N\n"
+                                    "1\t0.325649\t" TIDES_HIT "2\t0.268182\t" FLOODS_HIT},
+        {"@k7 SEARCH rank=first n=1 the storm", "@k7 OK 1 hits=1 found=2 bound=exact gen=2 us=N next=1 ignored=the\n"
+                                                "1\t0.325649\t" TIDES_HIT},
+        {"SEARCH rank=first n=1 from=1 storm", "OK 1 hits=1 found=2 bound=exact gen=2 us=N\n2\t0.268182\t" FLOODS_HIT},
         {"SEARCH from=2 storm", "OK 0 hits=0 found=2 bound=exact gen=2 us=N\n"},
-        {"SEARCH total=none show=none -- calm",
+        {"SEARCH rank=first total=none show=none -- calm",
          "OK 1 hits=1 gen=2 us=N\n1\t0.580432\tcalm.txt#1\t0+9\t\t\t\t\t\t\ten\t\t\ttext\tcalm.txt\n"},
-        {"SEARCH out=json calm",
+        {"SEARCH rank=first out=json calm",
          "OK 1 hits=1 found=1 bound=exact gen=2 us=N\n"
          "{\"rank\":1,\"score\":0.580432,\"passage\":\"calm.txt#1\",\"at\":[0,9],\"spans\":[[0,4]],\"date\":null,"
          "\"title\":null,\"text\":\"Calm sea.\",\"author\":null,\"url\":null,\"lang\":\"en\",\"tspans\":[],"
@@ -199,21 +199,25 @@ static void test_answer__explain(void **state)
         size_t n;
         double sum; /* as the search has it, to six decimals; of no match, what the words would bring */
     } rows[] = {
-        {"EXPLAIN passage=floods.md#1 storm", "OK 2 reranked=no gen=2\n", {"storm"}, 1, 0.268182},
-        {"EXPLAIN passage=floods.md#1 storm sea storm", "OK 3 reranked=no gen=2\n", {"storm", "sea"}, 2, 0.536363},
-        {"@e EXPLAIN passage=calm.txt#1 storm", "@e OK 2 reranked=no matches=no gen=2\n", {"storm"}, 1, 0},
-        {"EXPLAIN passage=calm.txt#1 +storm calm",
+        {"EXPLAIN rank=first passage=floods.md#1 storm", "OK 2 reranked=no gen=2\n", {"storm"}, 1, 0.268182},
+        {"EXPLAIN rank=first passage=floods.md#1 storm sea storm",
+         "OK 3 reranked=no gen=2\n",
+         {"storm", "sea"},
+         2,
+         0.536363},
+        {"@e EXPLAIN rank=first passage=calm.txt#1 storm", "@e OK 2 reranked=no matches=no gen=2\n", {"storm"}, 1, 0},
+        {"EXPLAIN rank=first passage=calm.txt#1 +storm calm",
          "OK 3 reranked=no matches=no gen=2\n",
          {"calm", "storm"},
          2,
          0.580432},
-        {"EXPLAIN passage=coast/tides%201%232.txt#1 \"storm tides\"",
+        {"EXPLAIN rank=first passage=coast/tides%201%232.txt#1 \"storm tides\"",
          "OK 3 reranked=no gen=2\n",
          {"storm", "tide"},
          2,
          -1},
-        {"EXPLAIN passage=calm.txt#1 tag:sea", "OK 1 reranked=no matches=no gen=2\n", {NULL}, 0, 0},
-        {"EXPLAIN passage=calm.txt#1", "OK 1 reranked=no matches=no gen=2\n", {NULL}, 0, -1},
+        {"EXPLAIN rank=first passage=calm.txt#1 tag:sea", "OK 1 reranked=no matches=no gen=2\n", {NULL}, 0, 0},
+        {"EXPLAIN rank=first passage=calm.txt#1", "OK 1 reranked=no matches=no gen=2\n", {NULL}, 0, -1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct buf got;
@@ -226,6 +230,38 @@ static void test_answer__explain(void **state)
             fail_msg("%s\nsum %.9f", rows[i].line, sum);
         buf_clear(&got);
     }
+}
+
+/* K = 0.45 + 0.0045 (10 words + 2 of the title, twice); "storm" is the second word of the text and spelt as in the
+ * query. */
+static void test_answer__explain_reranked(void **state)
+{
+    static const char *const names[] = {"UW", "EXACT", "EARLY", "WIN", "TRI"};
+    static const double weights[] = {0.2, 0.2, 0.2, 0.2, 0.1};
+    double k = 0.45 + 0.0045 * 14, idf = log(1 + (4 - 2 + 0.5) / (2 + 0.5) / 2);
+    const double features[] = {0, idf / (1 + k), idf * exp(-1.0 / 50), idf, 0};
+    struct buf got;
+    assert_int_equal(ask_at(*state, &got, "EXPLAIN passage=floods.md#1 storm", clock_us(), NULL), OK);
+    const char *status = "OK 7 reranked=yes gen=2\n";
+    assert_memory_equal(got.data, status, strlen(status));
+    const char *at = got.data + strlen(status);
+    double total = 0, value = 0, weight;
+    assert_int_equal(sscanf(at, "term\tstorm\t%*f\t%*f\t%*f\t%*f\t%*f\t%*f\t%lf", &value), 1);
+    total = value;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char name[64];
+        at = strchr(at, '\n') + 1;
+        assert_int_equal(sscanf(at, "feature\t%63s\t\t\t\t\t\t%lf\t%lf\n", name, &weight, &value), 3);
+        assert_string_equal(name, names[i]);
+        assert_true(weight == weights[i]);
+        if (fabs(value - weight * features[i]) > 1e-9)
+            fail_msg("%s: %.9f, not %.9f", name, value, weight * features[i]);
+        total += value;
+    }
+    at = strchr(at, '\n') + 1;
+    assert_int_equal(sscanf(at, "sum\t\t\t\t\t\t\t\t%lf\n", &value), 1);
+    assert_true(value == total);
+    buf_clear(&got);
 }
 
 static void test_answer__explain_json(void **state)
@@ -267,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_answer__count),
         cmocka_unit_test(test_answer__get),
         cmocka_unit_test(test_answer__explain),
+        cmocka_unit_test(test_answer__explain_reranked),
         cmocka_unit_test(test_answer__explain_json),
         cmocka_unit_test(test_answer__errors),
         cmocka_unit_test(test_answer__deadline_and_cancel),

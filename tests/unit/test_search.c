@@ -215,7 +215,8 @@ static void test_search_run__deadline(void **state)
     assert_null(h);
     assert_int_equal(search_count(s, SLICE("storm"), MODE_QUERY, &options.stop, &n_passages, &n_articles, &e),
                      ERR_DEADLINE);
-    assert_int_equal(search_explain(&x, s, SLICE("storm"), MODE_QUERY, SLICE("none"), 1, &options.stop, &e), ERR_NONE);
+    assert_int_equal(search_explain(&x, s, SLICE("storm"), MODE_QUERY, RANK_FULL, SLICE("none"), 1, &options.stop, &e),
+                     ERR_NONE);
     options.mode = MODE_PLAIN;
     assert_int_equal(search_run(&h, s, buf_slice(&line), &options, &e), ERR_DEADLINE);
     buf_clear(&line);
@@ -276,8 +277,8 @@ static void test_search_explain__as_the_search(void **state)
         assert_true(h->n > 0);
         for (size_t i = 0; i < h->n; i++) {
             struct explanation *x;
-            fixture_ok(search_explain(&x, s->searcher, slice_cstr(queries[q]), MODE_QUERY, h->items[i].article.id,
-                                      h->items[i].passage.ordinal, &stop, &e),
+            fixture_ok(search_explain(&x, s->searcher, slice_cstr(queries[q]), MODE_QUERY, options.rank,
+                                      h->items[i].article.id, h->items[i].passage.ordinal, &stop, &e),
                        &e);
             assert_true(x->is_match);
             assert_string_equal(x->rows[x->n_rows - 1].part, "sum");
@@ -383,9 +384,9 @@ static void check_agreement(struct service *s, struct slice line, enum query_mod
     assert_int_equal(h->n, n_passages < options.n ? n_passages : options.n);
     for (size_t i = 0; i < h->n && i < 2; i++) {
         struct explanation *x;
-        fixture_ok(
-            search_explain(&x, s->searcher, line, mode, h->items[i].article.id, h->items[i].passage.ordinal, &stop, &e),
-            &e);
+        fixture_ok(search_explain(&x, s->searcher, line, mode, options.rank, h->items[i].article.id,
+                                  h->items[i].passage.ordinal, &stop, &e),
+                   &e);
         assert_true(x->is_match && x->rows[x->n_rows - 1].value == h->items[i].score);
         explanation_free(x);
     }
