@@ -140,7 +140,7 @@ static enum status score_greatest(struct query_run *run, const struct plan_leaf 
     enum status st = OK;
     set_zero(touched, run->at.n_words);
     for (size_t t = 0; st == OK && t < w->n_terms; t++) {
-        double weight = plan_weight(run->plan, leaf, w->terms[t]);
+        double weight = plan_weight(run->plan, leaf, w, t);
         const struct postings *p;
         st = lists_get(&run->lists, w->terms[t], &p, e);
         for (size_t i = 0; st == OK && i < p->n; i++) {
@@ -175,7 +175,7 @@ static enum status score_segment(struct query_run *run, struct error *e)
         for (size_t w = 0; st == OK && w < leaf->n_words; w++) {
             const struct plan_word *word = &leaf->words[w];
             if (word->n_terms == 1)
-                st = score_single(run, plan_weight(run->plan, leaf, word->terms[0]), word->terms[0], gate, e);
+                st = score_single(run, plan_weight(run->plan, leaf, word, 0), word->terms[0], gate, e);
             else
                 st = score_greatest(run, leaf, word, gate, e);
         }
@@ -298,8 +298,8 @@ static void forget_sums(struct kernel *k)
     memset(k->bests, 0, k->dense * sizeof *k->bests);
 }
 
-enum status kernel_run(struct candidates *out, struct kernel *k, const struct query *q,
-                       const struct kernel_options *options, struct buf *cut, struct error *e)
+enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q, const struct kernel_options *options,
+                       struct buf *cut, struct error *e)
 {
     *out = (struct candidates){0};
     if (q->root == NULL)

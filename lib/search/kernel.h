@@ -46,8 +46,8 @@ void kernel_free(struct kernel *k);
  * NULL
  * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  *out is empty
  */
-enum status kernel_run(struct candidates *out, struct kernel *k, const struct query *q,
-                       const struct kernel_options *options, struct buf *cut, struct error *e) CHECK_RESULT;
+enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q, const struct kernel_options *options,
+                       struct buf *cut, struct error *e) CHECK_RESULT;
 void candidates_clear(struct candidates *c);
 
 /** What one word of a scoring leaf adds to a passage's score. */
@@ -70,7 +70,7 @@ struct passage_score {
  *
  * @param arena  what *out points to is taken from here
  */
-enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, const struct query *q,
+enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, struct query *q,
                            size_t segment, uint32_t passage, const struct stop *stop, struct error *e) CHECK_RESULT;
 
 #endif

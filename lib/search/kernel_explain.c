@@ -27,7 +27,7 @@ static enum status explain_word(struct query_run *run, const struct plan_leaf *l
         if (st != OK)
             return st;
         const struct plan_term *term = &run->plan->terms[w->terms[t]];
-        double weight = plan_weight(run->plan, leaf, w->terms[t]);
+        double weight = plan_weight(run->plan, leaf, w, t);
         uint8_t impact = holds ? impact_in(p, passage) : 0;
         double value = score_term(weight, impact);
         if (t > 0 && value <= out->value)
@@ -86,7 +86,7 @@ static enum status explain_leaves(struct query_run *run, struct passage_score *o
     return OK;
 }
 
-enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, const struct query *q,
+enum status kernel_explain(struct passage_score *out, struct arena *arena, struct kernel *k, struct query *q,
                            size_t segment, uint32_t passage, const struct stop *stop, struct error *e)
 {
     *out = (struct passage_score){0};

@@ -1,8 +1,9 @@
 #include "kernel_forms.h"
 
 #include "array.h"
+#include "edits_walk.h"
 #include "intern.h"
-#include "query.h"
+#include "score.h"
 
 #include <stdlib.h>
 
@@ -13,7 +14,7 @@ struct kernel_forms {
     uint32_t **dead; /* a segment: dead passages that held each form; NULL until wanted */
 };
 
-/* A spelling that starts with the prefix. */
+/* A spelling of the pattern. */
 struct spelling {
     struct slice text;
     uint64_t n_passages; /* live, over all segments */
@@ -22,12 +23,15 @@ struct spelling {
 
 struct expansion {
     struct kernel_forms *forms;
-    struct slice prefix;
+    struct form_pattern pattern;
+    struct edits_word word; /* of the pattern, where it has edits */
     const struct stop *stop;
     struct intern *table;
     struct spelling *spellings;
     size_t cap;
     struct intern *terms;
+    uint32_t *edits; /* of each term, the fewest */
+    size_t edits_cap;
     bool *is_chosen; /* by id of the spelling */
 };
 
@@ -134,37 +138,64 @@ enum status kernel_forms_dead(struct kernel_forms *f, size_t segment, const stru
     return st;
 }
 
-/* Call fn for each form of segment i that starts with the prefix and is in a live passage. */
+/* Told of each form of a segment that fits the pattern and is in a live passage. */
 typedef enum status form_fn(struct expansion *x, const struct segment *s, const struct form_view *form, uint32_t n_live,
-                            struct error *e);
+                            uint32_t edits, struct error *e);
 
-static enum status each_form(struct expansion *x, size_t i, form_fn *fn, struct error *e)
+/* A segment being looked through. */
+struct look {
+    struct expansion *x;
+    const struct segment *segment;
+    const uint32_t *dead;
+    form_fn *fn;
+};
+
+static enum status look_at(void *ctx, uint32_t id, const struct form_view *form, uint32_t edits, struct error *e)
 {
-    const struct segment *s = snapshot_segment(x->forms->snapshot, i);
-    uint32_t from, to;
-    segment_form_prefix(s, x->prefix, &from, &to);
-    enum status st = from < to ? count_dead(x->forms, i, x->stop, e) : OK;
-    const uint32_t *dead = x->forms->dead[i];
+    const struct look *l = ctx;
+    uint32_t n_dead = l->dead == NULL || id >= segment_n_forms(l->segment) ? 0 : l->dead[id];
+    if (form->n_passages <= n_dead)
+        return OK;
+    return l->fn(l->x, l->segment, form, form->n_passages - n_dead, edits, e);
+}
+
+static enum status look_from(struct look *l, uint32_t from, uint32_t to, struct error *e)
+{
+    enum status st = OK;
     for (uint32_t rank = from; st == OK && rank < to; rank++) {
-        uint32_t id = segment_form_at_rank(s, rank);
+        uint32_t id = segment_form_at_rank(l->segment, rank);
         struct form_view form;
         if (rank % STOP_EVERY == 0)
-            st = stop_check(x->stop, e);
+            st = stop_check(l->x->stop, e);
         if (st == OK)
-            st = segment_form(s, id, &form, e);
-        if (st != OK)
-            break;
-        uint32_t n_dead = dead == NULL || id >= segment_n_forms(s) ? 0 : dead[id];
-        if (form.n_passages > n_dead)
-            st = fn(x, s, &form, form.n_passages - n_dead, e);
+            st = segment_form(l->segment, id, &form, e);
+        if (st == OK)
+            st = look_at(l, id, &form, 0, e);
     }
     return st;
 }
 
+static enum status each_form(struct expansion *x, size_t i, form_fn *fn, struct error *e)
+{
+    struct look l = {.x = x, .segment = snapshot_segment(x->forms->snapshot, i), .fn = fn};
+    uint32_t from = 0, to = segment_n_forms(l.segment);
+    if (x->pattern.edits == 0)
+        segment_form_prefix(l.segment, x->pattern.text, &from, &to);
+    if (from >= to)
+        return OK;
+    enum status st = kernel_forms_dead(x->forms, i, x->stop, &l.dead, e);
+    if (st != OK)
+        return st;
+    if (x->pattern.edits > 0)
+        return edits_walk(l.segment, &x->word, x->pattern.edits, x->stop, look_at, &l, e);
+    return look_from(&l, from, to, e);
+}
+
 static enum status add_spelling(struct expansion *x, const struct segment *s, const struct form_view *form,
-                                uint32_t n_live, struct error *e)
+                                uint32_t n_live, uint32_t edits, struct error *e)
 {
     (void)s;
+    (void)edits;
     uint32_t id;
     size_t before = intern_count(x->table);
     enum status st = intern_put(x->table, form->text, &id, e);
@@ -179,7 +210,7 @@ static enum status add_spelling(struct expansion *x, const struct segment *s, co
 }
 
 static enum status add_term(struct expansion *x, const struct segment *s, const struct form_view *form, uint32_t n_live,
-                            struct error *e)
+                            uint32_t edits, struct error *e)
 {
     (void)n_live;
     uint32_t id = intern_find(x->table, form->text);
@@ -187,8 +218,15 @@ static enum status add_term(struct expansion *x, const struct segment *s, const 
         return OK;
     struct slice text;
     struct term_view view;
+    size_t before = intern_count(x->terms);
     enum status st = segment_term(s, form->term, &text, &view, e);
-    return st == OK ? intern_put(x->terms, text, &id, e) : st;
+    if (st == OK)
+        st = intern_put(x->terms, text, &id, e);
+    if (st == OK)
+        st = array_reserve(&x->edits, &x->edits_cap, (size_t)id + 1, sizeof *x->edits, UINT32_MAX, e);
+    if (st == OK && (id == before || edits < x->edits[id]))
+        x->edits[id] = edits;
+    return st;
 }
 
 static int commoner(const void *a, const void *b)
@@ -199,26 +237,46 @@ static int commoner(const void *a, const void *b)
     return slice_compare(x->text, y->text);
 }
 
+/* A term found, for sorting. */
+struct found_term {
+    struct slice text;
+    uint32_t edits;
+};
+
 static int by_bytes(const void *a, const void *b)
 {
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+    return slice_compare(((const struct found_term *)a)->text, ((const struct found_term *)b)->text);
 }
 
-static enum status take_terms(const struct expansion *x, struct arena *arena, struct slice **terms, size_t *n_terms,
-                              struct error *e)
+static double factor(uint32_t edits)
+{
+    double f = 1;
+    while (edits-- > 0)
+        f *= FUZZY_FACTOR;
+    return f;
+}
+
+static enum status take_terms(const struct expansion *x, struct arena *arena, struct query_word *out, struct error *e)
 {
     uint32_t n = intern_count(x->terms);
-    struct slice *list = arena_alloc(arena, (n + (size_t)1) * sizeof *list);
-    if (list == NULL)
+    struct found_term *list = arena_alloc(arena, (n + (size_t)1) * sizeof *list);
+    struct slice *terms = arena_alloc(arena, (n + (size_t)1) * sizeof *terms);
+    double *factors = arena_alloc(arena, (n + (size_t)1) * sizeof *factors);
+    if (list == NULL || terms == NULL || factors == NULL)
         return error_nomem(e);
     for (uint32_t i = 0; i < n; i++) {
-        list[i] = arena_copy(arena, intern_get(x->terms, i));
-        if (list[i].data == NULL)
+        list[i] = (struct found_term){.text = arena_copy(arena, intern_get(x->terms, i)), .edits = x->edits[i]};
+        if (list[i].text.data == NULL)
             return error_nomem(e);
     }
     qsort(list, n, sizeof *list, by_bytes);
-    *terms = list;
-    *n_terms = n;
+    for (uint32_t i = 0; i < n; i++) {
+        terms[i] = list[i].text;
+        factors[i] = factor(list[i].edits);
+    }
+    out->terms = terms;
+    out->n_terms = n;
+    out->factors = x->pattern.edits > 0 ? factors : NULL;
     return OK;
 }
 
@@ -242,26 +300,25 @@ static enum status choose(struct expansion *x, bool *is_cut, struct error *e)
     return st;
 }
 
-enum status kernel_forms_expand(struct kernel_forms *f, struct slice prefix, const struct stop *stop,
-                                struct arena *arena, struct slice **terms, size_t *n_terms, bool *is_cut,
-                                struct error *e)
+enum status kernel_forms_expand(struct kernel_forms *f, struct form_pattern pattern, const struct stop *stop,
+                                struct arena *arena, struct query_word *out, bool *is_cut, struct error *e)
 {
-    *terms = NULL;
-    *n_terms = 0;
     *is_cut = false;
-    struct expansion x = {.forms = f, .prefix = prefix, .stop = stop};
+    struct expansion x = {.forms = f, .pattern = pattern, .stop = stop};
+    bool is_possible = pattern.edits == 0 || edits_read(&x.word, pattern.text);
     enum status st = intern_new(&x.table, e);
     if (st == OK)
         st = intern_new(&x.terms, e);
-    for (size_t i = 0; st == OK && i < snapshot_n_segments(f->snapshot); i++)
+    for (size_t i = 0; is_possible && st == OK && i < snapshot_n_segments(f->snapshot); i++)
         st = each_form(&x, i, add_spelling, e);
     if (st == OK)
         st = choose(&x, is_cut, e);
     if (st == OK)
-        st = take_terms(&x, arena, terms, n_terms, e);
+        st = take_terms(&x, arena, out, e);
     intern_free(x.table);
     intern_free(x.terms);
     free(x.spellings);
+    free(x.edits);
     free(x.is_chosen);
     return st;
 }

@@ -1,6 +1,6 @@
 #include "kernel_match.h"
 
-#include "date.h"
+#include "kernel_filter.h"
 #include "kernel_set.h"
 
 #define STOP_EVERY_POSTINGS 8192
@@ -70,43 +70,38 @@ static enum status add_leaf(struct segment_run *r, const struct plan_leaf *leaf,
     return st;
 }
 
-/* A date of a month or a year stands for all its days: it matches when one of them lies in the range. */
-static bool date_overlaps(const struct query_node *n, int32_t date)
-{
-    return date != DATE_NONE && (n->date_from == 0 || date_last(date) >= n->date_from) &&
-           (n->date_to == 0 || date_first(date) <= n->date_to);
-}
-
-static enum status add_dates(struct segment_run *r, const struct query_node *n, const uint64_t *within, uint64_t *out,
-                             struct error *e)
+static enum status add_filtered(struct segment_run *r, const struct query_node *n, const uint64_t *within,
+                                uint64_t *out, struct error *e)
 {
     uint32_t last = UINT32_MAX;
-    bool matches = false;
+    bool passes = false;
     size_t walked = 0;
     for (uint32_t p = set_next(within, r->n_words, 0); p != UINT32_MAX; p = set_next(within, r->n_words, p + 1)) {
-        if (walked++ % STOP_EVERY_POSTINGS == 0) {
-            enum status st = stop_check(r->stop, e);
-            if (st != OK)
-                return st;
-        }
+        enum status st = walked++ % STOP_EVERY_POSTINGS == 0 ? stop_check(r->stop, e) : OK;
+        if (st != OK)
+            return st;
         uint32_t article = segment_passage_article(r->segment, p);
         if (article == UINT32_MAX)
             return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(r->segment), p);
         if (article != last)
-            matches = date_overlaps(n, segment_article_date(r->segment, article));
+            st = filter_passes(n, r->segment, article, &passes, e);
+        if (st != OK)
+            return st;
         last = article;
-        if (matches)
+        if (passes)
             set_add(out, p);
     }
     return OK;
 }
 
-enum cost { COST_TERMS, COST_BRACKET, COST_TOKENS, N_COSTS };
+enum cost { COST_TERMS, COST_ARTICLES, COST_BRACKET, COST_TOKENS, N_COSTS };
 
 static enum cost cost_of(const struct plan_node *n)
 {
     if (n->leaf != NULL)
         return n->leaf->is_verified ? COST_TOKENS : COST_TERMS;
+    if (filter_is(n->node))
+        return COST_ARTICLES;
     return n->n_children > 0 ? COST_BRACKET : COST_TERMS;
 }
 
@@ -186,11 +181,17 @@ static enum status match_node(struct segment_run *r, const struct plan_node *n, 
     case NODE_OR:
         return match_or(r, n, within, out, e);
     case NODE_DATE:
-        return add_dates(r, n->node, within, out, e);
+    case NODE_LANG:
+    case NODE_SOURCE:
+    case NODE_URL:
+        return add_filtered(r, n->node, within, out, e);
     case NODE_NONE:
     case NODE_WORD:
     case NODE_PHRASE:
     case NODE_PREFIX:
+    case NODE_NEAR:
+    case NODE_FUZZY:
+    case NODE_EXACT:
         break;
     }
     return OK;

@@ -12,6 +12,7 @@
 /* A plan in the making. */
 struct planner {
     struct plan *plan;
+    struct query *query;
     const struct snapshot *snapshot;
     struct kernel_forms *forms;
     const struct stop *stop;
@@ -26,11 +27,6 @@ struct place {
     size_t gate; /* the nearest slot above */
     bool is_root, is_scoring;
 };
-
-static bool is_leaf_of_words(const struct query_node *n)
-{
-    return n->kind == NODE_WORD || n->kind == NODE_PHRASE || n->kind == NODE_PREFIX;
-}
 
 /* Filter terms carry a letter before the word. */
 static enum status put_filter_term(struct planner *b, char letter, struct slice word, uint32_t *id, struct error *e)
@@ -62,26 +58,31 @@ static enum status add_word(struct planner *b, struct plan_word *out, enum node_
     return st;
 }
 
-/* Forms are of words of texts, so a prefix of a filter field has its exact terms only. */
-static enum status add_prefix(struct planner *b, struct plan_leaf *leaf, const struct query_word *w, struct error *e)
+static void put_cut(struct buf *cut, const struct query_node *n)
 {
-    struct slice *terms;
-    size_t n;
+    if (cut->len > 0)
+        buf_put_byte(cut, ',');
+    buf_put(cut, n->words[0].form);
+    if (n->kind == NODE_FUZZY)
+        buf_printf(cut, "~%u", n->distance);
+    else
+        buf_put_byte(cut, '*');
+}
+
+/* Write the terms of a prefix or a fuzzy word into the query: what marks the spans reads them there. */
+static enum status expand(struct planner *b, const struct query_node *n, struct error *e)
+{
     bool is_cut;
-    enum status st = kernel_forms_expand(b->forms, w->form, b->stop, &b->plan->arena, &terms, &n, &is_cut, e);
-    if (st == OK && is_cut && b->cut != NULL) {
-        if (b->cut->len > 0)
-            buf_put_byte(b->cut, ',');
-        buf_put(b->cut, w->form);
-        buf_put_byte(b->cut, '*');
-    }
-    return st == OK ? add_word(b, &leaf->words[0], FIELD_ANY, terms, n, e) : st;
+    struct form_pattern pattern = {.text = n->words[0].form, .edits = n->kind == NODE_FUZZY ? n->distance : 0};
+    enum status st = kernel_forms_expand(b->forms, pattern, b->stop, &b->query->arena, &n->words[0], &is_cut, e);
+    if (st == OK && is_cut && b->cut != NULL)
+        put_cut(b->cut, n);
+    return st;
 }
 
 static enum status add_leaf(struct planner *b, struct plan_node *out, const struct query_node *n, struct place at,
                             struct error *e)
 {
-    bool is_filter = n->field == FIELD_AUTHOR || n->field == FIELD_TAG;
     struct plan_leaf *leaf = arena_alloc(&b->plan->arena, sizeof *leaf);
     enum status st = leaf == NULL ? error_nomem(e) : OK;
     if (st == OK)
@@ -94,16 +95,16 @@ static enum status add_leaf(struct planner *b, struct plan_node *out, const stru
     leaf->qtf = n->qtf == 0 ? 1 : n->qtf;
     leaf->boost = n->boost;
     leaf->is_scoring = at.is_scoring && n->field == FIELD_ANY;
-    leaf->is_verified = !is_filter && (n->field == FIELD_TITLE || n->kind == NODE_PHRASE);
+    leaf->is_verified = query_node_needs_tokens(n);
     leaf->words = arena_alloc(&b->plan->arena, (n->n_words + 1) * sizeof *leaf->words);
     if (leaf->words == NULL)
         return error_nomem(e);
+    if (query_node_is_expanded(n))
+        st = expand(b, n, e);
     for (size_t i = 0; st == OK && i < n->n_words; i++) {
         const struct query_word *w = &n->words[i];
-        if (n->kind == NODE_PREFIX && !is_filter)
-            st = add_prefix(b, leaf, w, e);
-        else
-            st = add_word(b, &leaf->words[i], n->field, w->terms, w->n_terms, e);
+        st = add_word(b, &leaf->words[i], n->field, w->terms, w->n_terms, e);
+        leaf->words[i].factors = w->factors;
     }
     b->leaves[b->plan->n_leaves++] = leaf;
     out->leaf = leaf;
@@ -120,7 +121,7 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
 {
     *out = (struct plan_node){.node = n, .slot = NO_SLOT};
     at.is_scoring = at.is_scoring && n->role != ROLE_FILTER && n->role != ROLE_NOT;
-    if (is_leaf_of_words(n))
+    if (query_node_is_leaf(n))
         return add_leaf(b, out, n, at, e);
     bool is_bracket = n->kind == NODE_AND || n->kind == NODE_OR;
     if (is_bracket || at.is_root)
@@ -166,7 +167,7 @@ static enum status weigh_terms(struct planner *b, struct error *e)
     return OK;
 }
 
-enum status plan_new(struct plan **out, const struct query *q, const struct snapshot *s, struct kernel_forms *forms,
+enum status plan_new(struct plan **out, struct query *q, const struct snapshot *s, struct kernel_forms *forms,
                      const struct stop *stop, struct buf *cut, struct error *e)
 {
     *out = NULL;
@@ -174,7 +175,7 @@ enum status plan_new(struct plan **out, const struct query *q, const struct snap
     if (p == NULL)
         return error_nomem(e);
     arena_init(&p->arena);
-    struct planner b = {.plan = p, .snapshot = s, .forms = forms, .stop = stop, .cut = cut};
+    struct planner b = {.plan = p, .query = q, .snapshot = s, .forms = forms, .stop = stop, .cut = cut};
     enum status st = intern_new(&b.terms, e);
     if (st == OK) {
         p->root = arena_alloc(&p->arena, sizeof *p->root);
@@ -203,19 +204,20 @@ void plan_free(struct plan *p)
     free(p);
 }
 
-double plan_weight(const struct plan *p, const struct plan_leaf *leaf, uint32_t term)
+double plan_weight(const struct plan *p, const struct plan_leaf *leaf, const struct plan_word *w, size_t t)
 {
-    return score_weight(leaf->qtf, leaf->boost, p->terms[term].idf);
+    double weight = score_weight(leaf->qtf, leaf->boost, p->terms[w->terms[t]].idf);
+    return w->factors == NULL ? weight : weight * w->factors[t];
 }
 
 double plan_leaf_weight(const struct plan *p, const struct plan_leaf *leaf)
 {
     double sum = 0;
     for (size_t i = 0; i < leaf->n_words; i++) {
+        const struct plan_word *w = &leaf->words[i];
         double greatest = 0;
-        for (size_t t = 0; t < leaf->words[i].n_terms; t++) {
-            uint32_t term = leaf->words[i].terms[t];
-            double weight = p->terms[term].df == 0 ? 0 : plan_weight(p, leaf, term);
+        for (size_t t = 0; t < w->n_terms; t++) {
+            double weight = p->terms[w->terms[t]].df == 0 ? 0 : plan_weight(p, leaf, w, t);
             greatest = weight > greatest ? weight : greatest;
         }
         sum += greatest;

@@ -1,6 +1,6 @@
 /**
- * A query made ready for a snapshot: its leaves as terms with their weights, prefixes expanded, and which sets of
- * passages have to be kept while it runs. The same plan serves every segment.
+ * A query made ready for a snapshot: its leaves as terms with their weights, prefixes and fuzzy words expanded, and
+ * which sets of passages have to be kept while it runs. The same plan serves every segment.
  */
 #ifndef QUOTH_KERNEL_PLAN_H
 #define QUOTH_KERNEL_PLAN_H
@@ -22,17 +22,19 @@ struct plan_term {
 struct plan_word {
     uint32_t *terms; /* numbers of plan->terms */
     size_t n_terms;
+    const double *factors; /* of each term, what its weight is multiplied by; NULL: 1 */
 };
 
 /**
- * A leaf of words: every word is needed. Of a word leaf there is one, of a prefix one with the terms of its forms.
+ * A leaf of words: every word is needed. Of a word leaf there is one, of a prefix or a fuzzy word one with the terms of
+ * its forms.
  */
 struct plan_leaf {
     const struct query_node *node;
     struct plan_word *words;
     size_t n_words;
     double qtf, boost;
-    bool is_verified; /* its terms are not enough: the tokens of a passage decide (phrase, title:) */
+    bool is_verified; /* its terms are not enough: the tokens of a passage decide; see query_node_needs_tokens() */
     bool is_scoring;
     size_t gate; /* the slot whose passages it adds to: its own or its bracket's */
 };
@@ -43,7 +45,7 @@ struct plan_leaf {
  */
 struct plan_node {
     const struct query_node *node;
-    struct plan_leaf *leaf; /* of words; NULL for brackets, dates and NODE_NONE */
+    struct plan_leaf *leaf; /* of words; NULL for brackets, NODE_NONE and filters of articles */
     struct plan_node *children;
     size_t n_children;
     size_t slot;     /* NO_SLOT: none */
@@ -54,7 +56,7 @@ struct plan {
     struct arena arena;
     struct plan_node *root;
     size_t n_slots;            /* the root's is 0 */
-    struct plan_leaf **leaves; /* words, phrases and prefixes in tree order, those that exclude or filter too */
+    struct plan_leaf **leaves; /* in tree order, those that exclude or filter too */
     size_t n_leaves;
     struct plan_term *terms;
     size_t n_terms;
@@ -62,15 +64,16 @@ struct plan {
 };
 
 /**
- * @param q         borrowed as long as the plan lives; its root is not NULL
+ * @param q         borrowed as long as the plan lives; its root is not NULL. What its prefixes and fuzzy words stand
+ * for in this snapshot is written into it
  * @param[out] cut  as of kernel_run(); may be NULL
  */
-enum status plan_new(struct plan **out, const struct query *q, const struct snapshot *s, struct kernel_forms *forms,
+enum status plan_new(struct plan **out, struct query *q, const struct snapshot *s, struct kernel_forms *forms,
                      const struct stop *stop, struct buf *cut, struct error *e) CHECK_RESULT;
 void plan_free(struct plan *p);
 
-/** The weight of a term in a leaf. */
-double plan_weight(const struct plan *p, const struct plan_leaf *leaf, uint32_t term);
+/** The weight of the t-th term of a leaf's word. */
+double plan_weight(const struct plan *p, const struct plan_leaf *leaf, const struct plan_word *w, size_t t);
 
 /** The sum of a leaf's greatest weights, a word each: how much it says, for choosing a snippet. */
 double plan_leaf_weight(const struct plan *p, const struct plan_leaf *leaf);

@@ -23,7 +23,7 @@ struct kernel {
 /** One query being run: kernel, query and options are set, the rest is zero, then run_begin(). */
 struct query_run {
     struct kernel *kernel;
-    const struct query *query;
+    struct query *query;
     const struct kernel_options *options;
     struct plan *plan;
     struct kernel_lists lists;

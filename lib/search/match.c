@@ -8,6 +8,8 @@
 
 #define NO_PASSAGE UINT32_MAX
 
+_Static_assert(NEAR_WORDS_MAX >= QUERY_PHRASE_MAX, "a near has as many words as a phrase");
+
 /* A leaf as this segment knows it; resolved when it is first asked for. */
 struct leaf_forms {
     bool is_ready;
@@ -61,16 +63,10 @@ void matcher_free(struct matcher *m)
     free(m);
 }
 
-static bool leaf_needs_tokens(const struct query_node *leaf)
-{
-    bool is_of_text = leaf->field == FIELD_ANY || leaf->field == FIELD_TITLE;
-    return is_of_text && (leaf->field == FIELD_TITLE || leaf->kind == NODE_PHRASE);
-}
-
 bool matcher_needs_tokens(const struct matcher *m)
 {
     for (size_t i = 0; i < m->q->n_leaves; i++)
-        if (leaf_needs_tokens(m->q->leaves[i]))
+        if (query_node_needs_tokens(m->q->leaves[i]))
             return true;
     return false;
 }
@@ -110,19 +106,49 @@ static enum status add_forms(struct leaf_forms *f, const struct segment *s, cons
     return OK;
 }
 
-static enum status resolve_words(struct leaf_forms *f, const struct segment *s, const struct query_node *leaf,
-                                 struct error *e)
+/* Append the forms that are spelt like the word and are of one of its terms: neighbours in the order of spelling. */
+static enum status add_spelt(struct leaf_forms *f, const struct segment *s, const struct query_word *w, struct error *e)
 {
+    uint32_t from, to;
+    segment_form_prefix(s, w->form, &from, &to);
+    for (uint32_t rank = from; rank < to; rank++) {
+        uint32_t id = segment_form_at_rank(s, rank);
+        struct form_view form;
+        struct term_view view;
+        struct slice term;
+        enum status st = segment_form(s, id, &form, e);
+        if (st == OK && !slice_equal(form.text, w->form))
+            break;
+        if (st == OK)
+            st = segment_term(s, form.term, &term, &view, e);
+        if (st == OK)
+            st = array_reserve(&f->ids, &f->ids_cap, f->n_ids + 1, sizeof *f->ids, UINT32_MAX, e);
+        if (st != OK)
+            return st;
+        for (size_t t = 0; t < w->n_terms; t++)
+            if (slice_equal(w->terms[t], term))
+                f->ids[f->n_ids++] = id;
+    }
+    if (f->n_ids > 0)
+        qsort(f->ids, f->n_ids, sizeof *f->ids, by_number);
+    return OK;
+}
+
+static enum status resolve(struct leaf_forms *f, const struct segment *s, const struct query_node *leaf,
+                           struct error *e)
+{
+    f->n_ids = 0;
     if (leaf->n_words == 0 || leaf->n_words > QUERY_PHRASE_MAX)
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
     f->is_possible = true;
     for (size_t i = 0; i < leaf->n_words; i++) {
         size_t first = f->n_ids;
-        enum status st = add_forms(f, s, &leaf->words[i], e);
+        const struct query_word *w = &leaf->words[i];
+        enum status st = leaf->kind == NODE_EXACT ? add_spelt(f, s, w, e) : add_forms(f, s, w, e);
         if (st != OK)
             return st;
         f->sets[i].n = f->n_ids - first;
-        f->offsets[i] = leaf->words[i].position - leaf->words[0].position;
+        f->offsets[i] = w->position - leaf->words[0].position;
         f->is_possible &= f->sets[i].n > 0;
     }
     const uint32_t *ids = f->ids; /* final now: the array has stopped moving */
@@ -131,23 +157,8 @@ static enum status resolve_words(struct leaf_forms *f, const struct segment *s, 
         if (ids != NULL)
             ids += f->sets[i].n;
     }
+    f->is_ready = true;
     return OK;
-}
-
-static enum status resolve(struct leaf_forms *f, const struct segment *s, const struct query_node *leaf,
-                           struct error *e)
-{
-    enum status st = OK;
-    f->n_ids = 0;
-    if (leaf->kind == NODE_PREFIX) {
-        uint32_t from, to;
-        segment_form_prefix(s, leaf->words[0].form, &from, &to);
-        f->is_possible = from < to;
-    } else {
-        st = resolve_words(f, s, leaf, e);
-    }
-    f->is_ready = st == OK;
-    return st;
 }
 
 /* The segment has seen to it that n is no more than the text can have. */
@@ -194,33 +205,14 @@ static enum status load_body(struct matcher *m, uint32_t passage, struct error *
     return OK;
 }
 
-/*
- * The forms of a prefix may be very many, so each token's spelling is looked at instead. A title has few; a body is
- * read only where the caller asks for a prefix that the postings could have answered.
- */
-static enum status find_prefix(const struct matcher *m, const struct token_list *list, struct slice prefix,
-                               bool *matches, struct error *e)
+static bool find_leaf(const struct query_node *leaf, const struct leaf_forms *f, const struct token_list *list)
 {
-    for (size_t i = 0; i < list->n && !*matches; i++) {
-        struct form_view form;
-        if (list->items[i] == FORM_NONE)
-            continue;
-        enum status st = segment_form(m->segment, list->items[i], &form, e);
-        if (st != OK)
-            return st;
-        *matches = slice_starts(form.text, prefix);
+    if (leaf->kind == NODE_NEAR) {
+        struct near near = {.sets = f->sets, .n = leaf->n_words, .distance = leaf->distance};
+        return near_find(&near, list->items, list->n);
     }
-    return OK;
-}
-
-static enum status find_leaf(const struct matcher *m, const struct query_node *leaf, const struct leaf_forms *f,
-                             const struct token_list *list, bool *matches, struct error *e)
-{
-    if (leaf->kind == NODE_PREFIX)
-        return find_prefix(m, list, leaf->words[0].form, matches, e);
     struct phrase phrase = {.sets = f->sets, .offsets = f->offsets, .n = leaf->n_words};
-    *matches = phrase_find(&phrase, list->items, list->n, 0) != PHRASE_NONE;
-    return OK;
+    return phrase_find(&phrase, list->items, list->n, 0) != PHRASE_NONE;
 }
 
 enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint32_t passage, bool *matches,
@@ -238,9 +230,11 @@ enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint3
         return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(m->segment), passage);
     st = load_title(m, article, e);
     if (st == OK)
-        st = find_leaf(m, leaf, f, &m->title, matches, e);
+        *matches = find_leaf(leaf, f, &m->title);
     if (st != OK || *matches || leaf->field == FIELD_TITLE)
         return st;
     st = load_body(m, passage, e);
-    return st == OK ? find_leaf(m, leaf, f, &m->body, matches, e) : st;
+    if (st == OK)
+        *matches = find_leaf(leaf, f, &m->body);
+    return st;
 }

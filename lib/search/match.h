@@ -1,6 +1,6 @@
 /**
- * One matcher: a query tree against the tokens of one passage. It verifies phrases and title: for the kernel, and it
- * marks the spans for snippet and highlighting; so what is highlighted is what matched.
+ * One matcher: a query tree against the tokens of one passage. It verifies phrases, words near each other, =words and
+ * title: for the kernel, and it marks the spans for snippet and highlighting; so what is highlighted is what matched.
  *
  * One thread at a time.
  */
@@ -12,7 +12,7 @@
 
 struct span {
     uint32_t start, len; /* bytes */
-    uint32_t leaf;       /* number of the query's leaf (words, phrases, prefixes in tree order) that it matched */
+    uint32_t leaf;       /* number of the query's leaf (query.leaves) that it matched */
 };
 
 struct spans {
@@ -30,13 +30,14 @@ enum status matcher_new(struct matcher **out, const struct query *q, const struc
                         struct error *e) CHECK_RESULT;
 void matcher_free(struct matcher *m);
 
-/** Does any leaf need its tokens looked at (phrase, title:)? Else a passage that has the terms matches. */
+/** Does any leaf need its tokens looked at? See query_node_needs_tokens(). Else a passage that has the terms matches.
+ */
 bool matcher_needs_tokens(const struct matcher *m);
 
 /**
  * Does the passage satisfy the leaf's own condition (the phrase stands there, the word is in the title)? Decides leaves
- * of kind WORD, PHRASE and PREFIX with any field but author and tag. A prefix stands for the forms that begin with it,
- * not for others of their stems.
+ * with any field but author and tag. A prefix or a fuzzy word stands for all forms of the stems that it was expanded
+ * to, as in the postings; one that was not expanded matches nothing.
  *
  * @param leaf  a node of the query that the matcher was made from
  */
@@ -45,7 +46,9 @@ enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint3
 
 /**
  * The spans of every positive leaf's matches in a text, ascending, without overlaps (the longer wins). Text is analysed
- * again, so byte ranges are exact. Words of a phrase are marked only where the phrase stands.
+ * again, so byte ranges are exact. Words of a phrase are marked only where the phrase stands, those of a near only
+ * where they stand near each other. A prefix or a fuzzy word marks what the stems mark that it was expanded to; before
+ * the query has run, the forms that it describes.
  *
  * @param field  FIELD_ANY for a passage's body, FIELD_TITLE for its title (leaves of title: mark only there)
  */

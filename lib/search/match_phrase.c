@@ -36,3 +36,33 @@ size_t phrase_find(const struct phrase *p, const uint32_t *tokens, size_t n, siz
             return at;
     return PHRASE_NONE;
 }
+
+bool near_step(struct near_walk *walk, const struct near *near, size_t i, uint32_t token)
+{
+    bool is_word = false, are_all = true;
+    for (size_t w = 0; w < near->n; w++) {
+        if (id_set_has(&near->sets[w], token)) {
+            walk->last[w] = i + 1;
+            is_word = true;
+        }
+        are_all &= walk->last[w] > 0 && i + 1 - walk->last[w] <= near->distance;
+    }
+    return is_word && are_all;
+}
+
+bool near_has(const struct near *near, uint32_t token)
+{
+    for (size_t w = 0; w < near->n; w++)
+        if (id_set_has(&near->sets[w], token))
+            return true;
+    return false;
+}
+
+bool near_find(const struct near *near, const uint32_t *tokens, size_t n)
+{
+    struct near_walk walk = {{0}};
+    for (size_t i = 0; i < n; i++)
+        if (near_step(&walk, near, i, tokens[i]))
+            return true;
+    return false;
+}

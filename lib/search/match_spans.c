@@ -1,6 +1,7 @@
 #include "match.h"
 
 #include "array.h"
+#include "edits.h"
 #include "intern.h"
 #include "match_phrase.h"
 
@@ -34,8 +35,8 @@ struct marker {
     uint32_t *token_ids; /* by position - 1: the number of the token's term; TOKEN_NONE: none of the query's */
     struct bytes *tokens;
     size_t n_tokens, token_ids_cap, tokens_cap;
-    size_t n_prefixes;
-    uint32_t *leaf_of; /* by term number: the first wanted leaf of one word with it */
+    size_t n_by_form;  /* wanted leaves that the term alone does not decide */
+    uint32_t *leaf_of; /* by term number: the first wanted leaf of one word that it decides */
     struct found *found;
     size_t n_found, found_cap;
     unsigned char *taken; /* a byte for each of the text's */
@@ -62,6 +63,19 @@ static void marker_clear(struct marker *m)
 static bool marks_in(const struct query_node *leaf, enum node_field field)
 {
     return leaf->field == FIELD_ANY || (leaf->field == FIELD_TITLE && field == FIELD_TITLE);
+}
+
+/* Does a token's form have to be looked at? */
+static bool is_by_form(const struct query_node *leaf)
+{
+    bool is_described = query_node_is_expanded(leaf) && leaf->words[0].terms == NULL;
+    return leaf->kind == NODE_EXACT || is_described;
+}
+
+/* Does its term decide whether a token is marked? */
+static bool is_by_term(const struct query_node *leaf)
+{
+    return (leaf->kind == NODE_WORD || query_node_is_expanded(leaf)) && !is_by_form(leaf);
 }
 
 static int by_number(const void *a, const void *b)
@@ -96,17 +110,16 @@ static enum status add_leaf(struct marker *m, const struct query_node *leaf, str
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
     struct wanted *w = &m->wanted[m->n_wanted++];
     w->node = leaf;
-    m->n_prefixes += leaf->kind == NODE_PREFIX;
+    m->n_by_form += is_by_form(leaf);
     return add_words(m, w, e);
 }
 
 /* Collect the leaves that mark in this field; what is excluded marks nothing. */
 static enum status collect(struct marker *m, const struct query_node *node, enum node_field field, struct error *e)
 {
-    bool is_leaf = node->kind == NODE_WORD || node->kind == NODE_PHRASE || node->kind == NODE_PREFIX;
     if (node->role == ROLE_NOT)
         return OK;
-    if (is_leaf)
+    if (query_node_is_leaf(node))
         return marks_in(node, field) ? add_leaf(m, node, e) : OK;
     enum status st = OK;
     for (size_t i = 0; st == OK && i < node->n_children; i++)
@@ -137,7 +150,7 @@ static enum status prepare(struct marker *m, const struct query *q, enum node_fi
         return error_nomem(e);
     memset(m->leaf_of, 0xFF, (n_terms + (size_t)1) * sizeof *m->leaf_of);
     for (size_t i = m->n_wanted; i-- > 0;)
-        for (size_t k = 0; m->wanted[i].node->kind == NODE_WORD && k < m->wanted[i].sets[0].n; k++)
+        for (size_t k = 0; is_by_term(m->wanted[i].node) && k < m->wanted[i].sets[0].n; k++)
             m->leaf_of[m->wanted[i].sets[0].ids[k]] = (uint32_t)i;
     return OK;
 }
@@ -154,12 +167,28 @@ static enum status add_found(struct marker *m, size_t wanted, uint32_t start, ui
     return OK;
 }
 
-/* The first wanted leaf of one word, or prefix, that the token matches; n_wanted: none. */
+/* A form that the term alone does not decide. */
+static bool describes(const struct wanted *w, uint32_t id, struct slice form)
+{
+    struct slice word = w->node->words[0].form;
+    switch (w->node->kind) {
+    case NODE_PREFIX:
+        return slice_starts(form, word);
+    case NODE_FUZZY:
+        return edits_within(word, form, w->node->distance) <= w->node->distance;
+    case NODE_EXACT:
+        return slice_equal(form, word) && id != TOKEN_NONE && id_set_has(&w->sets[0], id);
+    default:
+        return false;
+    }
+}
+
+/* The first wanted leaf of one word that the token matches; n_wanted: none. */
 static size_t leaf_of_token(const struct marker *m, uint32_t id, struct slice form)
 {
     size_t best = id != TOKEN_NONE && m->leaf_of[id] < m->n_wanted ? m->leaf_of[id] : m->n_wanted;
-    for (size_t i = 0; m->n_prefixes > 0 && i < best; i++)
-        if (m->wanted[i].node->kind == NODE_PREFIX && slice_starts(form, m->wanted[i].node->words[0].form))
+    for (size_t i = 0; m->n_by_form > 0 && i < best; i++)
+        if (is_by_form(m->wanted[i].node) && describes(&m->wanted[i], id, form))
             return i;
     return best;
 }
@@ -186,22 +215,53 @@ static enum status read_token(void *ctx, const struct token *t, struct error *e)
     return i < m->n_wanted ? add_found(m, i, t->start, t->start + t->len, true, e) : OK;
 }
 
-static enum status find_phrases(struct marker *m, struct error *e)
+static enum status find_phrase(struct marker *m, size_t i, struct error *e)
 {
-    for (size_t i = 0; i < m->n_wanted; i++) {
-        const struct wanted *w = &m->wanted[i];
-        if (w->node->kind != NODE_PHRASE)
+    const struct wanted *w = &m->wanted[i];
+    struct phrase phrase = {.sets = w->sets, .offsets = w->offsets, .n = w->node->n_words};
+    uint32_t reach = w->offsets[phrase.n - 1];
+    for (size_t at = 0; (at = phrase_find(&phrase, m->token_ids, m->n_tokens, at)) != PHRASE_NONE; at++) {
+        const struct bytes *last = &m->tokens[at + reach];
+        enum status st = add_found(m, i, m->tokens[at].start, last->start + last->len, false, e);
+        if (st != OK)
+            return st;
+    }
+    return OK;
+}
+
+/* Every word of every place where all are near each other, once. */
+static enum status find_near(struct marker *m, size_t i, struct error *e)
+{
+    const struct wanted *w = &m->wanted[i];
+    struct near near = {.sets = w->sets, .n = w->node->n_words, .distance = w->node->distance};
+    struct near_walk walk = {{0}};
+    size_t marked = 0; /* tokens before this one are done */
+    for (size_t at = 0; at < m->n_tokens; at++) {
+        if (!near_step(&walk, &near, at, m->token_ids[at]))
             continue;
-        struct phrase phrase = {.sets = w->sets, .offsets = w->offsets, .n = w->node->n_words};
-        uint32_t reach = w->offsets[phrase.n - 1];
-        for (size_t at = 0; (at = phrase_find(&phrase, m->token_ids, m->n_tokens, at)) != PHRASE_NONE; at++) {
-            const struct bytes *last = &m->tokens[at + reach];
-            enum status st = add_found(m, i, m->tokens[at].start, last->start + last->len, false, e);
+        size_t from = at < near.distance ? 0 : at - near.distance;
+        for (marked = from > marked ? from : marked; marked <= at; marked++) {
+            const struct bytes *b = &m->tokens[marked];
+            enum status st = OK;
+            if (near_has(&near, m->token_ids[marked]))
+                st = add_found(m, i, b->start, b->start + b->len, true, e);
             if (st != OK)
                 return st;
         }
     }
     return OK;
+}
+
+static enum status find_groups(struct marker *m, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < m->n_wanted; i++) {
+        if (m->wanted[i].node->kind == NODE_PHRASE)
+            st = find_phrase(m, i, e);
+        else if (m->wanted[i].node->kind == NODE_NEAR)
+            st = find_near(m, i, e);
+    }
+    return st;
 }
 
 /* The longer first; of equals the earlier, then the leaf that stands earlier in the query. */
@@ -271,7 +331,7 @@ enum status match_spans(struct spans *out, const struct query *q, struct analyze
     if (st == OK && m.n_wanted > 0)
         st = analyzer_run(analyzer, lang, text, read_token, &m, e);
     if (st == OK)
-        st = find_phrases(&m, e);
+        st = find_groups(&m, e);
     if (st == OK && m.n_found > 0) {
         m.taken = calloc(text.len, 1);
         st = m.taken == NULL ? error_nomem(e) : settle(&m, out, e);

@@ -6,6 +6,8 @@
 
 #include "snapshot.h"
 
+#define FUZZY_FACTOR 0.7 /* what an edit leaves of a stem's weight */
+
 /* Re-ranking: how many passages, and what each feature weighs. */
 #define RANK_DEPTH 50
 #define RANK_UW_WEIGHT 0.2

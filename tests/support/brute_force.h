@@ -142,7 +142,7 @@ static inline double brute_impact(const struct brute_article *a, size_t passage,
     return tf == 0 ? 0 : impact < 1 ? 1 : impact;
 }
 
-/* A spelling that starts with a prefix. */
+/* A spelling that a prefix or a fuzzy word stands for. */
 struct brute_form {
     struct slice text;
     uint64_t n;
@@ -176,8 +176,39 @@ static inline int brute_compare_forms(const void *x, const void *y)
     return slice_compare(a->text, b->text);
 }
 
+/* Edits between two words of ASCII, the whole table: insert, delete, replace, swap neighbours (each edited once). */
+static inline uint32_t brute_edits(struct slice a, struct slice b)
+{
+    uint32_t d[WORD_MAX_BYTES + 1][WORD_MAX_BYTES + 1];
+    assert_true(a.len <= WORD_MAX_BYTES && b.len <= WORD_MAX_BYTES);
+    for (uint32_t i = 0; i <= a.len; i++) {
+        for (uint32_t j = 0; j <= b.len; j++) {
+            if (i == 0 || j == 0) {
+                d[i][j] = i + j;
+                continue;
+            }
+            uint32_t best = d[i - 1][j - 1] + (a.data[i - 1] != b.data[j - 1]);
+            best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+            best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1] &&
+                d[i - 2][j - 2] + 1 < best)
+                best = d[i - 2][j - 2] + 1;
+            d[i][j] = best;
+        }
+    }
+    return d[a.len][b.len];
+}
+
+/* Is it one of the forms that the leaf describes, a prefix or a fuzzy word? */
+static inline bool brute_fits(const struct query_node *leaf, struct slice form)
+{
+    if (leaf->kind == NODE_FUZZY)
+        return brute_edits(leaf->words[0].form, form) <= leaf->distance;
+    return slice_starts(form, leaf->words[0].form);
+}
+
 /* Each passage counts a form once, be it in its title or in its body. */
-static inline size_t brute_forms(const struct brute *b, struct slice prefix, struct brute_form *forms)
+static inline size_t brute_forms(const struct brute *b, const struct query_node *leaf, struct brute_form *forms)
 {
     size_t n = 0;
     for (size_t i = 0; i < b->n_articles; i++) {
@@ -185,10 +216,10 @@ static inline size_t brute_forms(const struct brute *b, struct slice prefix, str
         for (size_t p = 0; p < a->n_passages; p++) {
             const struct brute_text *body = &a->passages[p];
             for (size_t t = 0; t < body->n; t++)
-                if (slice_starts(body->tokens[t].form, prefix) && !brute_stands_before(body, t, body->tokens[t].form))
+                if (brute_fits(leaf, body->tokens[t].form) && !brute_stands_before(body, t, body->tokens[t].form))
                     brute_count_form(forms, &n, body->tokens[t].form);
             for (size_t t = 0; t < a->title.n; t++)
-                if (slice_starts(a->title.tokens[t].form, prefix) &&
+                if (brute_fits(leaf, a->title.tokens[t].form) &&
                     !brute_stands_before(&a->title, t, a->title.tokens[t].form) &&
                     !brute_stands_before(body, body->n, a->title.tokens[t].form))
                     brute_count_form(forms, &n, a->title.tokens[t].form);
@@ -198,47 +229,45 @@ static inline size_t brute_forms(const struct brute *b, struct slice prefix, str
     return n;
 }
 
-/* Is term the stem, in some live article's language, of one of the first n forms? */
-static inline bool brute_is_term_of(const struct brute *b, const struct brute_form *forms, size_t n, struct slice term)
+#define BRUTE_TERMS_MAX 256
+
+/* A term of a chosen form, with what the nearest of them leaves of its weight. */
+static inline void brute_add_term(struct query_word *w, struct slice term, double factor)
 {
-    for (size_t i = 0; i < b->n_articles; i++) {
-        const struct brute_article *a = b->articles[i];
-        for (size_t p = 0; p <= a->n_passages; p++) {
-            const struct brute_text *text = p == a->n_passages ? &a->title : &a->passages[p];
-            for (size_t t = 0; t < text->n && a->n_passages > 0; t++)
-                for (size_t f = 0; f < n && slice_equal(text->tokens[t].term, term); f++)
-                    if (slice_equal(text->tokens[t].form, forms[f].text))
-                        return true;
-        }
+    size_t i = 0;
+    while (i < w->n_terms && !slice_equal(w->terms[i], term))
+        i++;
+    assert_true(i < BRUTE_TERMS_MAX);
+    if (i == w->n_terms) {
+        w->terms[w->n_terms++] = term;
+        w->factors[i] = factor;
     }
-    return false;
+    if (factor > w->factors[i])
+        w->factors[i] = factor;
 }
 
-/* The terms of a word of a leaf: its own, or those of a prefix's commonest forms. */
+/* The terms of a prefix's or a fuzzy word's commonest forms, into its word. */
 static inline void brute_expand(const struct brute *b, struct query_node *leaf, struct arena *arena)
 {
+    static const double factors[] = {1, 0.7, 0.7 * 0.7};
     struct brute_form forms[BRUTE_FORMS_MAX];
-    size_t n = brute_forms(b, leaf->words[0].form, forms);
+    struct query_word *w = &leaf->words[0];
+    size_t n = brute_forms(b, leaf, forms);
     n = n > QUERY_EXPANSION_MAX ? QUERY_EXPANSION_MAX : n;
-    struct slice *terms = arena_alloc(arena, 256 * sizeof *terms);
-    size_t n_terms = 0;
+    w->n_terms = 0;
+    w->terms = arena_alloc(arena, BRUTE_TERMS_MAX * sizeof *w->terms);
+    w->factors = arena_alloc(arena, BRUTE_TERMS_MAX * sizeof *w->factors);
     for (size_t i = 0; i < b->n_articles; i++) {
         const struct brute_article *a = b->articles[i];
-        for (size_t p = 0; p <= a->n_passages; p++) {
+        for (size_t p = 0; p <= a->n_passages && a->n_passages > 0; p++) {
             const struct brute_text *text = p == a->n_passages ? &a->title : &a->passages[p];
-            for (size_t t = 0; t < text->n; t++) {
-                bool is_new = slice_starts(text->tokens[t].form, leaf->words[0].form) &&
-                              brute_is_term_of(b, forms, n, text->tokens[t].term);
-                for (size_t k = 0; is_new && k < n_terms; k++)
-                    is_new = !slice_equal(terms[k], text->tokens[t].term);
-                assert_true(n_terms < 256);
-                if (is_new)
-                    terms[n_terms++] = text->tokens[t].term;
-            }
+            for (size_t t = 0; t < text->n; t++)
+                for (size_t f = 0; f < n; f++)
+                    if (slice_equal(text->tokens[t].form, forms[f].text))
+                        brute_add_term(w, text->tokens[t].term,
+                                       leaf->kind == NODE_FUZZY ? factors[brute_edits(w->form, forms[f].text)] : 1);
         }
     }
-    leaf->words[0].terms = terms;
-    leaf->words[0].n_terms = n_terms;
 }
 
 static inline bool brute_token_is(const struct token *t, const struct query_word *w)
@@ -276,31 +305,63 @@ static inline bool brute_has_phrase(const struct brute_text *text, const struct 
     return false;
 }
 
-static inline bool brute_has_prefix(const struct brute_text *text, struct slice prefix)
+static inline bool brute_has_near(const struct brute_text *text, const struct query_node *leaf)
+{
+    for (size_t i = 0; i < text->n; i++) {
+        uint32_t from = text->tokens[i].position;
+        size_t found = 0;
+        for (size_t w = 0; w < leaf->n_words; w++) {
+            bool has = false;
+            for (size_t t = i; t < text->n && text->tokens[t].position - from <= leaf->distance; t++)
+                has |= brute_token_is(&text->tokens[t], &leaf->words[w]);
+            found += has;
+        }
+        if (found == leaf->n_words)
+            return true;
+    }
+    return false;
+}
+
+static inline bool brute_has_exact(const struct brute_text *text, const struct query_word *w)
 {
     for (size_t i = 0; i < text->n; i++)
-        if (slice_starts(text->tokens[i].form, prefix))
+        if (slice_equal(text->tokens[i].form, w->form) && brute_token_is(&text->tokens[i], w))
             return true;
     return false;
 }
 
+/* The leaf's own condition in one text: a title or a body. */
+static inline bool brute_leaf_in(const struct brute_text *text, const struct query_node *n)
+{
+    if (n->kind == NODE_PHRASE)
+        return brute_has_phrase(text, n);
+    if (n->kind == NODE_NEAR)
+        return brute_has_near(text, n);
+    if (n->kind == NODE_EXACT)
+        return brute_has_exact(text, &n->words[0]);
+    return brute_has_word(text, &n->words[0]);
+}
+
 static inline bool brute_leaf(const struct brute_article *a, size_t passage, const struct query_node *n)
 {
-    const struct brute_text *body = &a->passages[passage];
     if (n->field == FIELD_AUTHOR || n->field == FIELD_TAG) {
         for (size_t i = 0; i < n->n_words; i++)
             if (!brute_has_word(n->field == FIELD_AUTHOR ? &a->author : &a->tags, &n->words[i]))
                 return false;
         return true;
     }
-    if (n->kind == NODE_PHRASE)
-        return brute_has_phrase(&a->title, n) || (n->field == FIELD_ANY && brute_has_phrase(body, n));
-    bool has_terms = brute_has_word(&a->title, &n->words[0]) || brute_has_word(body, &n->words[0]);
-    if (n->field == FIELD_ANY)
-        return has_terms;
-    if (n->kind == NODE_PREFIX)
-        return has_terms && brute_has_prefix(&a->title, n->words[0].form);
-    return brute_has_word(&a->title, &n->words[0]);
+    return brute_leaf_in(&a->title, n) || (n->field == FIELD_ANY && brute_leaf_in(&a->passages[passage], n));
+}
+
+/* Addresses of the fixtures are http://HOST/PATH; what is asked for is the whole, or begins with the host. */
+static inline bool brute_url(const char *url, struct slice value)
+{
+    struct slice all = slice_cstr(url);
+    if (slice_starts(all, value) || slice_starts(slice_from(all, strlen("http://")), value))
+        return true;
+    const char *slash = url == NULL ? NULL : strchr(url + strlen("http://"), '/');
+    struct slice host = slash == NULL ? SLICE("") : slice_of(url, (size_t)(slash - url));
+    return host.len > value.len && slice_ends(host, value) && host.data[host.len - value.len - 1] == '.';
 }
 
 static inline bool brute_matches(const struct brute_article *a, size_t passage, const struct query_node *n)
@@ -323,11 +384,20 @@ static inline bool brute_matches(const struct brute_article *a, size_t passage, 
         return date != DATE_NONE && (n->date_from == 0 || date_last(date) >= n->date_from) &&
                (n->date_to == 0 || date_first(date) <= n->date_to);
     }
+    case NODE_LANG:
+        return slice_equal(n->value, slice_cstr(a->source->lang));
+    case NODE_SOURCE:
+        return slice_starts(slice_cstr(a->source->path == NULL ? a->source->id : a->source->path), n->value);
+    case NODE_URL:
+        return brute_url(a->source->url, n->value);
     case NODE_NONE:
         return false;
     case NODE_WORD:
     case NODE_PHRASE:
     case NODE_PREFIX:
+    case NODE_NEAR:
+    case NODE_FUZZY:
+    case NODE_EXACT:
         break;
     }
     return brute_leaf(a, passage, n);
@@ -346,6 +416,7 @@ static inline void brute_score(const struct brute *b, const struct brute_article
         for (size_t t = 0; t < n->words[w].n_terms; t++) {
             double qtf = n->qtf == 0 ? 1 : n->qtf;
             double weight = qtf * n->boost * brute_idf(b, n->words[w].terms[t]);
+            weight *= n->words[w].factors == NULL ? 1 : n->words[w].factors[t];
             double value = weight * brute_impact(a, passage, n->words[w].terms[t]) / 127;
             best = value > best ? value : best;
         }

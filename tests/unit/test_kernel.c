@@ -18,6 +18,11 @@ static const char *const words[] = {
 };
 static const char *const names[] = {"Ann Lee", "Bo Lee", "Ann Marsh", ""};
 static const char *const tags[] = {"weather\nsea", "sea", "city life", ""};
+static const char *const paths[] = {"news/a.txt", "news/b.txt", "notes/c.txt", "n", NULL};
+static const char *const urls[] = {"http://news.example.org/x/1", "http://example.org/x/2", "http://other.example.com/",
+                                   NULL};
+static const char *const values_of_source[] = {"news/", "n", "notes/c.txt", "a1", "x"};
+static const char *const values_of_url[] = {"http://news.", "example.org", "example.org/x", "org", "example"};
 static const int32_t dates[] = {20240327, 20240301, 20240300, 20240000, 20230615, 20230600, 0};
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -65,6 +70,8 @@ static struct fixture_article *random_article(struct dice *d, struct arena *aren
     a->tags = tags[roll(d, COUNT(tags))];
     a->lang = roll(d, 3) == 0 ? "de" : "en";
     a->date = dates[roll(d, COUNT(dates))];
+    a->path = paths[roll(d, COUNT(paths))];
+    a->url = urls[roll(d, COUNT(urls))];
     size_t n_passages = roll(d, 5);
     for (size_t i = 0; i < n_passages; i++)
         a->passages[i] = i > 0 && roll(d, 4) == 0 ? a->passages[i - 1] : random_text(d, arena, 1 + roll(d, 24));
@@ -173,14 +180,21 @@ static void fill_name(struct world *w, struct query *q, struct query_node *n)
 static void fill_leaf(struct world *w, struct query *q, struct query_node *n)
 {
     uint32_t position = 1;
-    n->n_words = n->kind == NODE_PHRASE ? 2 + roll(&w->dice, 2) : 1;
+    n->n_words = n->kind == NODE_PHRASE || n->kind == NODE_NEAR ? 2 + roll(&w->dice, 2) : 1;
     n->words = arena_alloc(&q->arena, n->n_words * sizeof *n->words);
     for (size_t i = 0; i < n->n_words; i++) {
         fill_word(w, q, &n->words[i], position);
         position += roll(&w->dice, 5) == 0 ? 2 : 1;
     }
     if (n->kind == NODE_PREFIX) {
-        n->words[0].form.len = 2 + roll(&w->dice, 2);
+        size_t len = 2 + roll(&w->dice, 2);
+        n->words[0].form.len = n->words[0].form.len < len ? n->words[0].form.len : len;
+    }
+    if (n->kind == NODE_NEAR)
+        n->distance = 1 + roll(&w->dice, 8);
+    if (n->kind == NODE_FUZZY)
+        n->distance = 1 + roll(&w->dice, 2);
+    if (query_node_is_expanded(n)) {
         n->words[0].n_terms = 0;
         n->words[0].terms = NULL;
     }
@@ -203,11 +217,12 @@ static void fill_bracket(struct world *w, struct query *q, struct query_node *n,
 
 static struct query_node *random_node(struct world *w, struct query *q, enum node_role role, size_t depth)
 {
-    static const enum node_kind kinds[] = {NODE_WORD, NODE_WORD, NODE_WORD, NODE_PHRASE, NODE_PHRASE, NODE_PREFIX,
-                                           NODE_DATE, NODE_NONE, NODE_AND,  NODE_AND,    NODE_OR,     NODE_OR};
+    static const enum node_kind kinds[] = {NODE_WORD,  NODE_WORD, NODE_PHRASE, NODE_PREFIX, NODE_NEAR, NODE_FUZZY,
+                                           NODE_EXACT, NODE_LANG, NODE_SOURCE, NODE_URL,    NODE_DATE, NODE_NONE,
+                                           NODE_AND,   NODE_AND,  NODE_AND,    NODE_OR,     NODE_OR,   NODE_OR};
     struct query_node *n = arena_alloc(&q->arena, sizeof *n);
     assert_non_null(n);
-    n->kind = depth < 3 ? kinds[roll(&w->dice, COUNT(kinds))] : kinds[roll(&w->dice, 6)];
+    n->kind = depth < 3 ? kinds[roll(&w->dice, COUNT(kinds))] : kinds[roll(&w->dice, 7)];
     if (depth == 0 && roll(&w->dice, 2) == 0)
         n->kind = roll(&w->dice, 2) == 0 ? NODE_AND : NODE_OR;
     n->role = role;
@@ -217,6 +232,12 @@ static struct query_node *random_node(struct world *w, struct query *q, enum nod
     } else if (n->kind == NODE_DATE) {
         n->date_from = roll(&w->dice, 3) == 0 ? 0 : date_first(dates[roll(&w->dice, 6)]);
         n->date_to = roll(&w->dice, 2) == 0 ? 0 : date_last(dates[roll(&w->dice, 6)]);
+    } else if (n->kind == NODE_LANG) {
+        n->value = roll(&w->dice, 2) == 0 ? SLICE("de") : SLICE("en");
+    } else if (n->kind == NODE_SOURCE) {
+        n->value = slice_cstr(values_of_source[roll(&w->dice, COUNT(values_of_source))]);
+    } else if (n->kind == NODE_URL) {
+        n->value = slice_cstr(values_of_url[roll(&w->dice, COUNT(values_of_url))]);
     } else if (n->kind != NODE_NONE) {
         n->qtf = n->kind == NODE_WORD ? 1 + roll(&w->dice, 3) : 0;
         n->field = role == ROLE_FILTER      ? (enum node_field)(FIELD_TITLE + roll(&w->dice, 3))
@@ -230,14 +251,15 @@ static struct query_node *random_node(struct world *w, struct query *q, enum nod
     return n;
 }
 
-/* The model's prefixes need their terms; the kernel finds them itself. */
-static void expand_prefixes(const struct brute *b, struct query *q, bool on)
+/* The model needs the terms of prefixes and fuzzy words; the kernel finds them itself. */
+static void expand_leaves(const struct brute *b, struct query *q, bool on)
 {
     for (size_t i = 0; i < q->n_leaves; i++) {
-        if (q->leaves[i]->kind != NODE_PREFIX)
+        if (!query_node_is_expanded(q->leaves[i]))
             continue;
         q->leaves[i]->words[0].n_terms = 0;
         q->leaves[i]->words[0].terms = NULL;
+        q->leaves[i]->words[0].factors = NULL;
         if (on)
             brute_expand(b, q->leaves[i], &q->arena);
     }
@@ -292,7 +314,7 @@ static void compare_hit(const struct world *w, const struct query *q, const stru
         fail_query(q, "order", passage.ordinal, want->ordinal);
 }
 
-static void compare_explanation(struct world *w, const struct query *q, const struct candidate *c)
+static void compare_explanation(struct world *w, struct query *q, const struct candidate *c)
 {
     struct error e = {0};
     struct arena arena;
@@ -318,11 +340,11 @@ static void compare(struct world *w, struct query *q, struct brute_hit *want, si
     struct kernel_options options = {.k = k, .per = per};
     struct buf cut;
     buf_init(&cut, 1 << 16);
-    expand_prefixes(&w->brute, q, true);
+    expand_leaves(&w->brute, q, true);
     size_t found = brute_search(&w->brute, q, want);
     size_t n_articles = count_articles(want, found);
     size_t n = limit_per_article(want, found, per);
-    expand_prefixes(&w->brute, q, false);
+    expand_leaves(&w->brute, q, false);
     fixture_ok(kernel_run(&got, w->kernel, q, &options, &cut, &e), &e);
     if (got.found != found)
         fail_query(q, "found", (double)got.found, (double)found);
