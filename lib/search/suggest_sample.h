@@ -1,0 +1,38 @@
+/**
+ * A few hundred passages to learn from: the best of a term, or some of all. Used by suggest.c.
+ */
+#ifndef QUOTH_SUGGEST_SAMPLE_H
+#define QUOTH_SUGGEST_SAMPLE_H
+
+#include "search.h"
+
+#define SAMPLE_BEST 256          /* passages of a term, those with the greatest impacts */
+#define SAMPLE_SPREAD 2048       /* passages of the whole index, evenly spaced */
+#define SAMPLE_DECODED_MAX 16384 /* postings: a commoner term is looked for in passages of the whole index */
+
+struct sampled {
+    uint32_t segment, passage;
+    uint8_t impact;
+};
+
+/** Live passages, by segment, then passage. */
+struct sample {
+    struct sampled *items;
+    size_t n, cap;
+    struct postings scratch;
+};
+
+void sample_clear(struct sample *s);
+
+/** Add the best passages of a term that is in at most SAMPLE_DECODED_MAX of them. */
+enum status sample_add_best(struct sample *out, struct searcher *s, struct slice term, const struct stop *stop,
+                            struct error *e) CHECK_RESULT;
+
+/** Add passages of the whole index. */
+enum status sample_add_spread(struct sample *out, struct searcher *s, const struct stop *stop,
+                              struct error *e) CHECK_RESULT;
+
+/** Put them in order, each once. */
+void sample_sort(struct sample *s);
+
+#endif
