@@ -236,6 +236,8 @@ static enum status collect_segment(struct query_run *run, struct error *e)
         if (article != last) {
             run->n_articles++;
             end_group(run);
+            if (st == OK && run->options->facets != NULL)
+                st = facets_add(run->options->facets, run->at.segment, article, e);
         }
         last = article;
         run->found++;
@@ -306,6 +308,7 @@ enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q
         return OK;
     struct query_run run = {.kernel = k, .query = q, .options = options};
     top_init(&run.top, k->snapshot, options->k, e);
+    run.top.sort = options->sort;
     enum status st = run_begin(&run, cut, e);
     for (size_t i = 0; st == OK && i < snapshot_n_segments(k->snapshot); i++)
         st = run_segment(&run, i, e);

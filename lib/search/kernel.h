@@ -8,6 +8,7 @@
 #ifndef QUOTH_KERNEL_H
 #define QUOTH_KERNEL_H
 
+#include "facets.h"
 #include "query.h"
 #include "snapshot.h"
 
@@ -26,10 +27,18 @@ struct candidates {
     size_t n_leaves;
 };
 
+enum kernel_sort {
+    SORT_SCORE,  /* then as the next */
+    SORT_NEWEST, /* by date: a month stands behind its days, a year behind its months, the undated last; then score */
+    SORT_OLDEST, /* by date: a year stands before its months, a month before its days, the undated last; then score */
+};
+
 struct kernel_options {
     size_t k;     /* best passages wanted; 0: only count */
-    uint32_t per; /* passages of one article at most; 0 no limit */
+    uint32_t per; /* passages of one article at most, those with the greatest scores; 0 no limit */
+    enum kernel_sort sort;
     struct stop stop;
+    struct facets *facets; /* told of each article that matches; NULL: nobody is */
 };
 
 /** Scratch memory of queries over one reader's snapshot. One thread at a time. */
@@ -40,8 +49,8 @@ enum status kernel_new(struct kernel **out, struct index_reader *r, struct error
 void kernel_free(struct kernel *k);
 
 /**
- * @param[out] out  best first; ties: newer date, then smaller xxh64 of the article's id, then id, then ordinal.
- *                  candidates_clear() frees it. `per` limits what is listed; found and n_articles count all.
+ * @param[out] out  best first; ties, after date and score by `sort`: newer date, then smaller xxh64 of the article's
+ * id, then id, then ordinal. candidates_clear() frees it. `per` limits what is listed; found and n_articles count all.
  * @param[out] cut  names of prefixes that were cut to QUERY_EXPANSION_MAX forms are appended ("comput*,re*"), may be
  * NULL
  * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  *out is empty

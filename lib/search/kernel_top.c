@@ -1,6 +1,7 @@
 #include "kernel_top.h"
 
 #include "array.h"
+#include "date.h"
 
 #include <stdlib.h>
 
@@ -30,13 +31,26 @@ static void read_key(struct top *t, struct ranked *r)
     r->hash = slice_hash(view.id);
 }
 
+/* Undated last, whatever way the others are sorted. */
+static int compare_dates(enum kernel_sort sort, int32_t a, int32_t b)
+{
+    if (a == b)
+        return 0;
+    if (a == DATE_NONE || b == DATE_NONE)
+        return a == DATE_NONE ? 1 : -1;
+    return (a > b) == (sort == SORT_OLDEST) ? 1 : -1;
+}
+
 /* Below 0: a comes before b. */
 static int compare(struct top *t, struct ranked *a, struct ranked *b)
 {
+    int dates = compare_dates(t->sort, a->date, b->date);
+    if (t->sort != SORT_SCORE && dates != 0)
+        return dates;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    if (a->date != b->date)
-        return a->date > b->date ? -1 : 1;
+    if (dates != 0)
+        return dates;
     if (a->segment != b->segment || a->article != b->article) {
         read_key(t, a);
         read_key(t, b);
@@ -81,7 +95,8 @@ static void sift_up(struct top *t, size_t i)
 
 void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article)
 {
-    if (t->state != OK || t->k == 0 || (t->n == t->k && score < t->items[0].score))
+    bool is_below = t->sort == SORT_SCORE && t->n > 0 && t->n == t->k && score < t->items[0].score;
+    if (t->state != OK || t->k == 0 || is_below)
         return;
     struct ranked r = {.score = score, .segment = segment, .passage = passage, .article = article};
     r.date = segment_article_date(snapshot_segment(t->snapshot, segment), article);

@@ -1,7 +1,7 @@
 /**
  * The best k passages, by the order of all answers: greater score; newer date (the int32 of date.h: undated last, a
- * year or a month before its days); smaller xxh64 of the article's id; smaller id; smaller ordinal. Scores are equal
- * when the doubles are. One thread at a time.
+ * year or a month behind its days); smaller xxh64 of the article's id; smaller id; smaller ordinal. Scores are equal
+ * when the doubles are. Sorted by date, date comes before score. One thread at a time.
  */
 #ifndef QUOTH_KERNEL_TOP_H
 #define QUOTH_KERNEL_TOP_H
@@ -22,11 +22,16 @@ struct top {
     const struct snapshot *snapshot;
     struct ranked *items; /* a heap, the worst at the root */
     size_t n, cap, k;
+    enum kernel_sort sort;
     enum status state; /* an article that could not be read, or memory; sticks */
     struct error *e;
 };
 
-/** @param e  where a failure is told; borrowed until top_clear() */
+/**
+ * Sorted by score; t->sort may be set before the first offer.
+ *
+ * @param e  where a failure is told; borrowed until top_clear()
+ */
 void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e);
 void top_clear(struct top *t);
 

@@ -68,6 +68,11 @@ struct snapshot *searcher_snapshot(const struct searcher *s)
     return s->snapshot;
 }
 
+void searcher_use_language(struct searcher *s, const char *lang)
+{
+    s->only_lang = lang;
+}
+
 /* A word is as common as its commonest stem. */
 static uint64_t leaf_df(const struct searcher *s, const struct query_node *leaf)
 {
@@ -103,6 +108,10 @@ enum status searcher_parse(struct searcher *s, struct slice line, enum query_mod
                            struct query **out, struct error *e)
 {
     struct query_parser_options options = {.mode = mode, .langs = s->langs, .n_langs = s->n_langs};
+    if (s->only_lang != NULL) {
+        options.langs = &s->only_lang;
+        options.n_langs = 1;
+    }
     enum status st = query_parse(out, line, &options, s->analyzer, e);
     if (st != OK || mode != MODE_PLAIN)
         return st;
@@ -145,6 +154,25 @@ static enum status check_options(const struct search_options *o, struct error *e
     return OK;
 }
 
+/* Walk once more over what matches: re-ranking, corrections and limits of articles are none of its business. */
+static enum status count_facets(struct hits *h, struct searcher *s, const struct search_options *options,
+                                struct error *e)
+{
+    struct candidates found;
+    struct kernel_options counting = {.k = 0, .stop = options->stop};
+    if (options->n_facets == 0)
+        return OK;
+    enum status st = facets_new(&counting.facets, options->facets, options->n_facets, e);
+    if (st == OK)
+        st = kernel_run(&found, s->kernel, h->query, &counting, NULL, e);
+    if (st == OK) {
+        candidates_clear(&found);
+        st = facets_take(counting.facets, &h->arena, &h->facets, &h->n_facets, e);
+    }
+    facets_free(counting.facets);
+    return st;
+}
+
 static enum status run(struct hits *h, struct searcher *s, struct slice line, const struct search_options *options,
                        struct error *e)
 {
@@ -157,6 +185,8 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
         set_page(h, &found, options);
         st = hits_fill(h, s, &found, options, e);
     }
+    if (st == OK)
+        st = count_facets(h, s, options, e);
     if (st == OK)
         st = buf_status(&h->ignored, e);
     if (st == OK)
@@ -175,6 +205,7 @@ enum status search_run(struct hits **out, struct searcher *s, struct slice query
     struct hits *h = calloc(1, sizeof *h);
     if (h == NULL)
         return error_nomem(e);
+    arena_init(&h->arena);
     buf_init(&h->ignored, NAMES_MAX_BYTES);
     buf_init(&h->cut, NAMES_MAX_BYTES);
     st = run(h, s, query, options, e);

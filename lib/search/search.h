@@ -4,6 +4,7 @@
 #ifndef QUOTH_SEARCH_H
 #define QUOTH_SEARCH_H
 
+#include "facets.h"
 #include "match.h"
 #include "query.h"
 #include "snapshot.h"
@@ -13,6 +14,11 @@
 #define SEARCH_WIDTH_MAX 10000
 
 enum search_show { SHOW_SNIPPET, SHOW_PASSAGE, SHOW_NONE };
+enum search_sort {
+    SEARCH_BY_SCORE,
+    SEARCH_NEWEST, /* by date, the undated last, then by score of the first stage; nothing is ranked again */
+    SEARCH_OLDEST,
+};
 enum search_total { TOTAL_ESTIMATE, TOTAL_EXACT, TOTAL_NONE };
 enum search_rank {
     RANK_FULL,  /* the best of the first stage are ranked again: rank.h */
@@ -28,6 +34,9 @@ struct search_options {
     enum search_show show;
     uint32_t width; /* characters of a snippet */
     enum search_total total;
+    enum search_sort sort;
+    struct facet_wanted facets[N_FACETS]; /* n_facets of them, each field once */
+    size_t n_facets;
     struct stop stop;
 };
 
@@ -41,6 +50,13 @@ struct searcher;
 enum status searcher_new(struct searcher **out, struct snapshot *s, struct error *e) CHECK_RESULT;
 void searcher_free(struct searcher *s);
 struct snapshot *searcher_snapshot(const struct searcher *s); /* borrowed */
+
+/**
+ * From now on read the words of queries with one language's stems only; NULL: with those of all languages of the index.
+ *
+ * @param lang  as analyzer_language() returns it
+ */
+void searcher_use_language(struct searcher *s, const char *lang);
 
 struct hit {
     double score;                /* six decimals on the wire; equal for equal articles, whatever the segments */
@@ -62,7 +78,10 @@ struct hits {
     uint32_t next;       /* the offset to go on from; 0: there is no more */
     struct query *query; /* what ran; owned */
     struct buf ignored;  /* "the,of" */
-    struct buf cut;      /* "comput*,re*" or "12": what was cut, empty where nothing */
+    struct arena arena;
+    struct facet_line *facets; /* field by field as they were asked for; of all that matches */
+    size_t n_facets;
+    struct buf cut; /* "comput*,re*" or "12": what was cut, empty where nothing */
 };
 
 /**

@@ -117,8 +117,11 @@ enum status searcher_best(struct candidates *out, struct searcher *s, struct que
     /* One more than is shown tells whether there is a next page. */
     struct kernel_options wanted = {
         .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
+    static const enum kernel_sort sorts[] = {
+        [SEARCH_BY_SCORE] = SORT_SCORE, [SEARCH_NEWEST] = SORT_NEWEST, [SEARCH_OLDEST] = SORT_OLDEST};
+    wanted.sort = sorts[options->sort];
     enum status st;
-    if (options->rank == RANK_FULL && rank_applies(s->ranker, q))
+    if (wanted.sort == SORT_SCORE && options->rank == RANK_FULL && rank_applies(s->ranker, q))
         st = run_ranked(out, s, q, &wanted, cut, e);
     else
         st = kernel_run(out, s->kernel, q, &wanted, cut, e);

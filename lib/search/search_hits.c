@@ -84,6 +84,7 @@ void hits_free(struct hits *h)
     }
     free(h->items);
     query_free(h->query);
+    arena_clear(&h->arena);
     buf_clear(&h->ignored);
     buf_clear(&h->cut);
     free(h);

@@ -16,6 +16,7 @@ struct searcher {
     struct analyzer *analyzer;
     const char *langs[LANGS_MAX];
     size_t n_langs;
+    const char *only_lang; /* searcher_use_language(); NULL: all of langs */
 };
 
 /** Parse a line in the snapshot's languages; a long plain text keeps its rarest words. query_free() frees *out. */
