@@ -38,6 +38,7 @@ struct brute_hit {
     const struct brute_article *article;
     uint32_t ordinal;
     double score;
+    int32_t first_key; /* before the score, the smaller first; see brute_sort() */
 };
 
 static inline enum status brute_on_token(void *ctx, const struct token *t, struct error *e)
@@ -427,6 +428,8 @@ static inline void brute_score(const struct brute *b, const struct brute_article
 static inline int brute_compare_hits(const void *x, const void *y)
 {
     const struct brute_hit *a = x, *b = y;
+    if (a->first_key != b->first_key)
+        return a->first_key < b->first_key ? -1 : 1;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
     const struct fixture_article *s = a->article->source, *t = b->article->source;
@@ -456,6 +459,31 @@ static inline size_t brute_search(const struct brute *b, const struct query *q, 
     }
     qsort(hits, n, sizeof *hits, brute_compare_hits);
     return n;
+}
+
+/** Sort what brute_search() found by date: newest first or oldest first, undated last. */
+static inline void brute_sort(struct brute_hit *hits, size_t n, bool newest_first)
+{
+    for (size_t i = 0; i < n; i++) {
+        int32_t date = hits[i].article->source->date;
+        hits[i].first_key = date == 0 ? INT32_MAX : newest_first ? -date : date;
+    }
+    qsort(hits, n, sizeof *hits, brute_compare_hits);
+}
+
+/** Articles among the hits that `has` says yes to. */
+static inline uint64_t brute_count_articles(const struct brute *b, const struct brute_hit *hits, size_t n,
+                                            bool (*has)(const struct fixture_article *a, struct slice value),
+                                            struct slice value)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < b->n_articles; i++) {
+        bool is_hit = false;
+        for (size_t k = 0; k < n; k++)
+            is_hit |= hits[k].article == b->articles[i];
+        count += is_hit && has(b->articles[i]->source, value);
+    }
+    return count;
 }
 
 #endif

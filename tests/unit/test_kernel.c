@@ -333,19 +333,96 @@ static void compare_explanation(struct world *w, struct query *q, const struct c
     arena_clear(&arena);
 }
 
+static bool has_author(const struct fixture_article *a, struct slice value)
+{
+    return slice_equal(slice_cstr(a->author), value);
+}
+
+static bool has_year(const struct fixture_article *a, struct slice value)
+{
+    char year[8];
+    snprintf(year, sizeof year, "%04d", a->date / 10000);
+    return a->date != 0 && slice_equal(slice_cstr(year), value);
+}
+
+static bool has_month(const struct fixture_article *a, struct slice value)
+{
+    char month[16];
+    snprintf(month, sizeof month, "%04d-%02d", a->date / 10000, a->date / 100 % 100);
+    return a->date / 100 % 100 != 0 && slice_equal(slice_cstr(month), value);
+}
+
+/* Tags of the fixtures are no parts of each other but for whole words. */
+static bool has_tag(const struct fixture_article *a, struct slice value)
+{
+    struct slice all = slice_cstr(a->tags);
+    for (size_t at = 0; at < all.len; at++) {
+        struct slice rest = slice_from(all, at);
+        bool is_start = at == 0 || all.data[at - 1] == '\n';
+        if (is_start && slice_starts(rest, value) && (rest.len == value.len || rest.data[value.len] == '\n'))
+            return true;
+    }
+    return false;
+}
+
+static bool has_lang(const struct fixture_article *a, struct slice value)
+{
+    return slice_equal(slice_cstr(a->lang), value);
+}
+
+static void compare_facets(const struct world *w, const struct query *q, const struct facets *facets,
+                           const struct brute_hit *hits, size_t n_hits)
+{
+    static bool (*const has[])(const struct fixture_article *, struct slice) = {[FACET_AUTHOR] = has_author,
+                                                                                [FACET_YEAR] = has_year,
+                                                                                [FACET_MONTH] = has_month,
+                                                                                [FACET_TAG] = has_tag,
+                                                                                [FACET_LANG] = has_lang};
+    struct error e = {0};
+    struct arena arena;
+    struct facet_line *lines;
+    size_t n;
+    arena_init(&arena);
+    fixture_ok(facets_take(facets, &arena, &lines, &n, &e), &e);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t want = brute_count_articles(&w->brute, hits, n_hits, has[lines[i].field], lines[i].value);
+        if (lines[i].n_articles != want || want == 0)
+            fail_query(q, "facet", (double)lines[i].n_articles, (double)want);
+        bool is_same = i > 0 && lines[i].field == lines[i - 1].field;
+        assert_true(
+            !is_same || lines[i].n_articles < lines[i - 1].n_articles ||
+            (lines[i].n_articles == lines[i - 1].n_articles && slice_compare(lines[i].value, lines[i - 1].value) > 0));
+    }
+    /* Every article has a language, so none is missing there. */
+    uint64_t n_of_langs = 0, n_found = 0;
+    for (size_t i = 0; i < n; i++)
+        n_of_langs += lines[i].field == FACET_LANG ? lines[i].n_articles : 0;
+    for (size_t i = 0; i < 2; i++)
+        n_found += brute_count_articles(&w->brute, hits, n_hits, has_lang, i == 0 ? SLICE("de") : SLICE("en"));
+    assert_int_equal(n_of_langs, n_found);
+    arena_clear(&arena);
+}
+
 static void compare(struct world *w, struct query *q, struct brute_hit *want, size_t k, uint32_t per)
 {
+    static const struct facet_wanted wanted[] = {
+        {FACET_TAG, 10}, {FACET_YEAR, 10}, {FACET_MONTH, 2}, {FACET_LANG, 10}, {FACET_AUTHOR, 1}};
     struct error e = {0};
     struct candidates got;
-    struct kernel_options options = {.k = k, .per = per};
+    struct kernel_options options = {.k = k, .per = per, .sort = (enum kernel_sort)roll(&w->dice, 3)};
+    fixture_ok(facets_new(&options.facets, wanted, COUNT(wanted), &e), &e);
     struct buf cut;
     buf_init(&cut, 1 << 16);
     expand_leaves(&w->brute, q, true);
     size_t found = brute_search(&w->brute, q, want);
+    if (options.sort != SORT_SCORE)
+        brute_sort(want, found, options.sort == SORT_NEWEST);
     size_t n_articles = count_articles(want, found);
-    size_t n = limit_per_article(want, found, per);
     expand_leaves(&w->brute, q, false);
     fixture_ok(kernel_run(&got, w->kernel, q, &options, &cut, &e), &e);
+    compare_facets(w, q, options.facets, want, found);
+    facets_free(options.facets);
+    size_t n = limit_per_article(want, found, per);
     if (got.found != found)
         fail_query(q, "found", (double)got.found, (double)found);
     if (got.n_articles != n_articles)
