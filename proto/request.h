@@ -41,6 +41,7 @@ struct request {
     enum out_format out;
     bool is_plain;        /* mode=plain */
     bool is_first_stage;  /* rank=first */
+    bool is_expanded;     /* expand=on */
     struct slice passage; /* passage= of EXPLAIN, still percent-encoded */
 };
 

@@ -16,11 +16,12 @@ static const struct verb_rule verbs[] = {
 
 static const char *const planned_verbs[] = {"SIMILAR", "SUGGEST", "SPELL", "WHYNOT",
                                             "WATCH",   "UNWATCH", "WAIT",  "AUTH"};
-static const char *const planned_search_options[] = {"sort", "expand", "spell", "lang", "facet"};
+static const char *const planned_search_options[] = {"sort", "spell", "lang", "facet"};
 
 static const char *const show_words[] = {"snippet", "passage", "none", NULL};
 static const char *const mode_words[] = {"query", "plain", NULL};
 static const char *const rank_words[] = {"full", "first", NULL};
+static const char *const off_on_words[] = {"off", "on", NULL};
 static const char *const total_words[] = {"estimate", "exact", "none", NULL};
 static const char *const out_words[] = {"tsv", "json", NULL};
 static const char *const stats_out_words[] = {"tsv", "json", "prometheus", NULL};
@@ -98,6 +99,12 @@ static void set_rank(struct request *r, uint64_t value, struct slice bytes)
     r->is_first_stage = value == 1;
 }
 
+static void set_expand(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->is_expanded = value == 1;
+}
+
 static void set_passage(struct request *r, uint64_t value, struct slice bytes)
 {
     (void)value;
@@ -126,6 +133,8 @@ static const struct option_rule options[] = {
      "plain: words only, no operators; query"},
     {VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_EXPLAIN), "rank", OPTION_WORD, 0, 0, rank_words, set_rank, "rank=full|first",
      "first: without re-ranking; full"},
+    {ON_SEARCH, "expand", OPTION_WORD, 0, 0, off_on_words, set_expand, "expand=off|on",
+     "on: search again with words of the best passages; off"},
     {ON_QUERY, "deadline", OPTION_NUMBER, 1, DEADLINE_MAX_MS, NULL, set_deadline, "deadline=1..",
      "milliseconds, never above the server's own; 2000"},
     {ON_INDEX, "gen", OPTION_NUMBER, 0, UINT64_MAX, NULL, set_gen, "gen=N",

@@ -14,6 +14,7 @@ static struct search_options options_of(const struct answering *a)
     return (struct search_options){
         .mode = answer_mode(a),
         .rank = answer_rank(a),
+        .expand = r->is_expanded,
         .n = r->n,
         .from = r->from,
         .per = r->per,
@@ -89,6 +90,8 @@ static void put_status(struct answering *a, const struct hits *h)
         reply_key_u64(out, "next", h->next);
     if (h->ignored.len > 0)
         reply_key(out, "ignored", buf_slice(&h->ignored));
+    if (h->expanded.len > 0)
+        reply_key(out, "expanded", buf_slice(&h->expanded));
     if (h->cut.len > 0)
         reply_key(out, "cut", buf_slice(&h->cut));
     reply_end(out);

@@ -78,6 +78,7 @@ struct query_node {
     struct query_node *same;    /* the others of these, merged into this one: a list, in no order; only words matter */
     int32_t date_from, date_to; /* NODE_DATE: date_first()/date_last() days; 0 open */
     size_t start, len;          /* bytes of the query line */
+    bool is_feedback;           /* feedback.h added it: it scores, but re-ranking looks at what was asked */
     uint32_t leaf;              /* of leaves: its place in query.leaves */
 };
 

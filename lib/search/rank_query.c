@@ -115,7 +115,7 @@ static enum status read_leaf(struct rank_query *r, const struct snapshot *s, con
 static enum status read_node(struct rank_query *r, const struct snapshot *s, const struct query_node *node,
                              struct error *e)
 {
-    if (node->role == ROLE_NOT || node->role == ROLE_FILTER || query_node_is_expanded(node))
+    if (node->role == ROLE_NOT || node->role == ROLE_FILTER || node->is_feedback || query_node_is_expanded(node))
         return OK;
     enum status st = node->field == FIELD_ANY ? read_leaf(r, s, node, e) : OK;
     for (size_t i = 0; st == OK && i < node->n_children; i++)

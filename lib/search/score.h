@@ -21,6 +21,13 @@
 #define RANK_TRI_GAP 4         /* positions from a word of three to the next */
 #define RANK_TITLE_GAP 20      /* positions between title and body, so that nothing is near across them */
 
+/* Feedback: from how many passages, how many terms, how common, what the greatest weighs beside a query word. */
+#define FEEDBACK_PASSAGES 10
+#define FEEDBACK_TERMS 20
+#define FEEDBACK_DF_MIN 2
+#define FEEDBACK_DF_SHARE 10 /* in a tenth of all passages at most */
+#define FEEDBACK_WEIGHT 0.5
+
 /** Of a term in df of n live passages: ln x, x = (n - df + 0.5)/(df + 0.5), 1 + x/2 where x < 2; parity: Lucene's. */
 double score_idf(enum index_profile profile, uint64_t n, uint64_t df);
 

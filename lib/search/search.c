@@ -14,6 +14,7 @@ struct search_options search_options_default(void)
         .show = SHOW_SNIPPET,
         .width = 240,
         .total = TOTAL_ESTIMATE,
+        .corrects = true,
     };
 }
 
@@ -177,9 +178,10 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
                        struct error *e)
 {
     struct candidates found = {0};
+    struct searcher_notes notes = {.cut = &h->cut, .expanded = &h->expanded};
     enum status st = searcher_parse(s, line, options->mode, &options->stop, &h->query, e);
     if (st == OK)
-        st = searcher_best(&found, s, h->query, options, &h->cut, e);
+        st = searcher_best(&found, s, h->query, options, &notes, e);
     if (st == OK) {
         put_notes(h);
         set_page(h, &found, options);
@@ -191,12 +193,13 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
         st = buf_status(&h->ignored, e);
     if (st == OK)
         st = buf_status(&h->cut, e);
+    if (st == OK)
+        st = buf_status(&h->expanded, e);
     candidates_clear(&found);
     return st;
 }
 
-enum status search_run(struct hits **out, struct searcher *s, struct slice query, const struct search_options *options,
-                       struct error *e)
+enum status hits_new(struct hits **out, const struct search_options *options, struct error *e)
 {
     *out = NULL;
     enum status st = check_options(options, e);
@@ -208,6 +211,19 @@ enum status search_run(struct hits **out, struct searcher *s, struct slice query
     arena_init(&h->arena);
     buf_init(&h->ignored, NAMES_MAX_BYTES);
     buf_init(&h->cut, NAMES_MAX_BYTES);
+    buf_init(&h->spelled, NAMES_MAX_BYTES);
+    *out = h;
+    return OK;
+}
+
+enum status search_run(struct hits **out, struct searcher *s, struct slice query, const struct search_options *options,
+                       struct error *e)
+{
+    *out = NULL;
+    struct hits *h;
+    enum status st = hits_new(&h, options, e);
+    if (st != OK)
+        return st;
     st = run(h, s, query, options, e);
     if (st != OK) {
         hits_free(h);

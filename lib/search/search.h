@@ -28,12 +28,14 @@ enum search_rank {
 struct search_options {
     enum query_mode mode;
     enum search_rank rank;
+    bool expand;   /* feedback: search again with words of the best passages */
     uint32_t n;    /* hits wanted, 1..SEARCH_N_MAX */
     uint32_t from; /* hits passed over */
     uint32_t per;  /* passages of one article at most; 0 no limit */
     enum search_show show;
     uint32_t width; /* characters of a snippet */
     enum search_total total;
+    bool corrects; /* plain words of MODE_QUERY that find nothing are tried again corrected: hits.spelled */
     enum search_sort sort;
     struct facet_wanted facets[N_FACETS]; /* n_facets of them, each field once */
     size_t n_facets;
@@ -81,7 +83,9 @@ struct hits {
     struct arena arena;
     struct facet_line *facets; /* field by field as they were asked for; of all that matches */
     size_t n_facets;
-    struct buf cut; /* "comput*,re*" or "12": what was cut, empty where nothing */
+    struct buf expanded; /* "tide,coast": words that feedback added to the query; empty where nothing */
+    struct buf cut;      /* "comput*,re*" or "12": what was cut, empty where nothing */
+    struct buf spelled;  /* the corrected query that ran in place of the one asked; empty where that ran */
 };
 
 /**

@@ -1,7 +1,10 @@
+#include "feedback.h"
 #include "score.h"
 #include "search_internal.h"
 
 #include <stdlib.h>
+
+#define RANKED_MAX (RANK_DEPTH + 1) /* one more may stand on top of them */
 
 /* A candidate by the article it is in. */
 struct place {
@@ -86,45 +89,89 @@ static enum status run_limited(struct candidates *out, struct searcher *s, struc
     out->items = items;
     out->n = ranked->n;
     enum status st = limit_per(out, s->snapshot, limited->per, e);
-    return st == OK ? append_rest(out, s, q, limited, ranked, e) : st;
+    if (st == OK)
+        st = append_rest(out, s, q, limited, ranked, e);
+    /* A passage that feedback's first search put on top may be one too many of its article. */
+    return st == OK ? limit_per(out, s->snapshot, limited->per, e) : st;
 }
 
-static enum status run_ranked(struct candidates *out, struct searcher *s, struct query *q,
-                              const struct kernel_options *limited, struct buf *cut, struct error *e)
+static enum status apply_per(struct candidates *out, struct searcher *s, struct query *q,
+                             const struct kernel_options *limited, size_t n_ranked, struct error *e)
 {
-    struct kernel_options wanted = *limited;
-    wanted.k = limited->k < RANK_DEPTH ? RANK_DEPTH : limited->k;
-    wanted.per = 0;
-    enum status st = kernel_run(out, s->kernel, q, &wanted, cut, e);
-    if (st == OK)
-        st = rank_candidates(out, s->ranker, q, &wanted.stop, e);
-    if (st != OK || limited->per == 0)
-        return st;
-    struct candidate first[RANK_DEPTH];
-    struct candidates ranked = {.items = first, .n = out->n < RANK_DEPTH ? out->n : RANK_DEPTH};
-    bool is_all = out->n < wanted.k;
+    struct candidate first[RANKED_MAX];
+    struct candidates ranked = {.items = first, .n = out->n < n_ranked ? out->n : n_ranked};
+    bool is_all = out->n >= out->found;
     if (ranked.n > 0)
         memcpy(first, out->items, ranked.n * sizeof *first);
-    st = limit_per(out, s->snapshot, limited->per, e);
+    enum status st = limit_per(out, s->snapshot, limited->per, e);
     if (st != OK || is_all || out->n >= limited->k)
         return st;
     return run_limited(out, s, q, limited, &ranked, e);
 }
 
-enum status searcher_best(struct candidates *out, struct searcher *s, struct query *q,
-                          const struct search_options *options, struct buf *cut, struct error *e)
+/* First stage and, where it is wanted, re-ranking, without a limit. */
+static enum status run_stages(struct candidates *out, struct searcher *s, struct query *q,
+                              const struct search_options *options, const struct kernel_options *wanted,
+                              struct buf *cut, struct error *e)
 {
+    enum status st = kernel_run(out, s->kernel, q, wanted, cut, e);
+    if (st == OK && options->rank == RANK_FULL)
+        st = rank_candidates(out, s->ranker, q, &wanted->stop, e);
+    return st;
+}
+
+/* The passage goes to the top; where it is not among the best any more, the last makes room. */
+static void put_on_top(struct candidates *c, const struct candidate *top, size_t *n_ranked)
+{
+    size_t at = 0;
+    while (at < c->n && (c->items[at].segment != top->segment || c->items[at].passage != top->passage))
+        at++;
+    struct candidate first = at < c->n ? c->items[at] : *top;
+    if (at == c->n)
+        at--;
+    if (at >= *n_ranked)
+        ++*n_ranked;
+    memmove(c->items + 1, c->items, at * sizeof *c->items);
+    c->items[0] = first;
+}
+
+/* The search again with the words of its best passages. */
+static enum status run_again(struct candidates *out, struct searcher *s, struct query *q,
+                             const struct search_options *options, const struct kernel_options *wanted,
+                             size_t *n_ranked, struct buf *words, struct error *e)
+{
+    if (out->n == 0)
+        return OK;
+    struct candidate top = out->items[0];
+    enum status st = feedback_expand(q, s->snapshot, out, words, &options->stop, e);
+    candidates_clear(out);
+    if (st == OK)
+        st = run_stages(out, s, q, options, wanted, NULL, e);
+    if (st == OK && out->n > 0)
+        put_on_top(out, &top, n_ranked);
+    return st;
+}
+
+enum status searcher_best(struct candidates *out, struct searcher *s, struct query *q,
+                          const struct search_options *options, struct searcher_notes *notes, struct error *e)
+{
+    bool is_ranked = options->rank == RANK_FULL && rank_applies(s->ranker, q);
+    bool is_expanded = options->expand && q->root != NULL && !q->is_filter_only;
     /* One more than is shown tells whether there is a next page. */
-    struct kernel_options wanted = {
+    struct kernel_options limited = {
         .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
-    static const enum kernel_sort sorts[] = {
-        [SEARCH_BY_SCORE] = SORT_SCORE, [SEARCH_NEWEST] = SORT_NEWEST, [SEARCH_OLDEST] = SORT_OLDEST};
-    wanted.sort = sorts[options->sort];
+    struct kernel_options wanted = limited;
+    size_t n_ranked = is_ranked ? RANK_DEPTH : 0;
     enum status st;
-    if (wanted.sort == SORT_SCORE && options->rank == RANK_FULL && rank_applies(s->ranker, q))
-        st = run_ranked(out, s, q, &wanted, cut, e);
-    else
-        st = kernel_run(out, s->kernel, q, &wanted, cut, e);
+    if (is_ranked || is_expanded) {
+        wanted.k = limited.k < RANK_DEPTH ? RANK_DEPTH : limited.k;
+        wanted.per = 0;
+    }
+    st = run_stages(out, s, q, options, &wanted, notes->cut, e);
+    if (st == OK && is_expanded)
+        st = run_again(out, s, q, options, &wanted, &n_ranked, notes->expanded, e);
+    if (st == OK && limited.per > 0 && wanted.per == 0)
+        st = apply_per(out, s, q, &limited, n_ranked, e);
     if (st != OK)
         candidates_clear(out);
     return st;

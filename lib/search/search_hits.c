@@ -87,5 +87,7 @@ void hits_free(struct hits *h)
     arena_clear(&h->arena);
     buf_clear(&h->ignored);
     buf_clear(&h->cut);
+    buf_clear(&h->spelled);
+    buf_clear(&h->expanded);
     free(h);
 }
