@@ -174,14 +174,34 @@ static enum status count_facets(struct hits *h, struct searcher *s, const struct
     return st;
 }
 
+static enum status run_line(struct hits *h, struct searcher *s, struct slice line, const struct search_options *options,
+                            struct candidates *found, struct error *e)
+{
+    struct searcher_notes notes = {.cut = &h->cut, .expanded = &h->expanded};
+    enum status st = searcher_parse(s, line, options->mode, &options->stop, &h->query, e);
+    return st == OK ? searcher_best(found, s, h->query, options, &notes, e) : st;
+}
+
+/* The line has found nothing: correct it, where it can be, and run that. */
+static enum status run_corrected(struct hits *h, struct searcher *s, struct slice line,
+                                 const struct search_options *options, struct candidates *found, struct error *e)
+{
+    enum status st = searcher_correct(&h->spelled, s, h->query, line, &options->stop, e);
+    if (st != OK || h->spelled.len == 0)
+        return st;
+    candidates_clear(found);
+    query_free(h->query);
+    h->query = NULL;
+    return run_line(h, s, buf_slice(&h->spelled), options, found, e);
+}
+
 static enum status run(struct hits *h, struct searcher *s, struct slice line, const struct search_options *options,
                        struct error *e)
 {
     struct candidates found = {0};
-    struct searcher_notes notes = {.cut = &h->cut, .expanded = &h->expanded};
-    enum status st = searcher_parse(s, line, options->mode, &options->stop, &h->query, e);
-    if (st == OK)
-        st = searcher_best(&found, s, h->query, options, &notes, e);
+    enum status st = run_line(h, s, line, options, &found, e);
+    if (st == OK && found.found == 0 && options->corrects && options->mode == MODE_QUERY)
+        st = run_corrected(h, s, line, options, &found, e);
     if (st == OK) {
         put_notes(h);
         set_page(h, &found, options);
@@ -211,6 +231,7 @@ enum status hits_new(struct hits **out, const struct search_options *options, st
     arena_init(&h->arena);
     buf_init(&h->ignored, NAMES_MAX_BYTES);
     buf_init(&h->cut, NAMES_MAX_BYTES);
+    buf_init(&h->expanded, NAMES_MAX_BYTES);
     buf_init(&h->spelled, NAMES_MAX_BYTES);
     *out = h;
     return OK;
