@@ -24,6 +24,8 @@
 #define DEPTH_MAX 10000        /* from + n */
 #define WIDTH_MAX 10000        /* characters of a snippet */
 #define WIDTH_DEFAULT 240
+#define FACET_DEFAULT 10 /* values of a facet */
+#define FACET_MAX 1000
 #define REF_ID_MAX_BYTES 1024      /* of an article's id, percent-decoded */
 #define REPLY_LINES_MAX 1000000000 /* data lines that a client believes a status line to announce */
 

@@ -243,6 +243,8 @@ enum status request_parse(struct request *out, struct slice line, struct request
     say(wire, "option", false);
     st = take_options(out, &rest, e);
     out->text = rest;
+    if (st == OK)
+        st = request_facets_parse(out, e);
     return st == OK ? check_whole(out, e) : st;
 }
 

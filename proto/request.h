@@ -26,7 +26,21 @@ enum verb {
 
 enum out_format { OUT_TSV, OUT_JSON, OUT_PROMETHEUS };
 enum request_show { REQUEST_SNIPPET, REQUEST_PASSAGE, REQUEST_SHOW_NONE };
+enum request_sort { REQUEST_BY_SCORE, REQUEST_NEWEST, REQUEST_OLDEST };
+enum request_facet_field {
+    REQUEST_AUTHOR,
+    REQUEST_YEAR,
+    REQUEST_MONTH,
+    REQUEST_TAG,
+    REQUEST_LANG,
+    N_REQUEST_FACETS,
+};
 enum request_total { REQUEST_ESTIMATE, REQUEST_EXACT, REQUEST_TOTAL_NONE };
+
+struct request_facet {
+    enum request_facet_field field;
+    uint32_t n; /* values, 1..FACET_MAX */
+};
 
 struct request {
     enum verb verb;
@@ -38,6 +52,11 @@ struct request {
     bool is_gen_chosen; /* gen= was given, 0 included */
     enum request_show show;
     enum request_total total;
+    enum request_sort sort;
+    struct slice lang;                             /* lang=, as given; empty: all languages of the index */
+    struct slice facet;                            /* facet=, as given */
+    struct request_facet facets[N_REQUEST_FACETS]; /* what it says, n_facets of them, each field once */
+    size_t n_facets;
     enum out_format out;
     bool is_plain;        /* mode=plain */
     bool is_first_stage;  /* rank=first */

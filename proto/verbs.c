@@ -16,9 +16,10 @@ static const struct verb_rule verbs[] = {
 
 static const char *const planned_verbs[] = {"SIMILAR", "SUGGEST", "SPELL", "WHYNOT",
                                             "WATCH",   "UNWATCH", "WAIT",  "AUTH"};
-static const char *const planned_search_options[] = {"sort", "spell", "lang", "facet"};
+static const char *const planned_search_options[] = {"spell"};
 
 static const char *const show_words[] = {"snippet", "passage", "none", NULL};
+static const char *const sort_words[] = {"score", "date", "-date", NULL};
 static const char *const mode_words[] = {"query", "plain", NULL};
 static const char *const rank_words[] = {"full", "first", NULL};
 static const char *const off_on_words[] = {"off", "on", NULL};
@@ -81,6 +82,24 @@ static void set_total(struct request *r, uint64_t value, struct slice bytes)
     r->total = (enum request_total)value;
 }
 
+static void set_sort(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->sort = (enum request_sort)value;
+}
+
+static void set_lang(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)value;
+    r->lang = bytes;
+}
+
+static void set_facet(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)value;
+    r->facet = bytes;
+}
+
 static void set_out(struct request *r, uint64_t value, struct slice bytes)
 {
     (void)bytes;
@@ -127,6 +146,10 @@ static const struct option_rule options[] = {
      "characters of a snippet; 240"},
     {ON_SEARCH, "total", OPTION_WORD, 0, 0, total_words, set_total, "total=estimate|exact|none",
      "how passages found are counted; estimate"},
+    {ON_SEARCH, "sort", OPTION_WORD, 0, 0, sort_words, set_sort, "sort=score|date|-date",
+     "date: newest first, -date: oldest first, the undated last; score"},
+    {ON_SEARCH, "facet", OPTION_BYTES, 0, 0, NULL, set_facet, "facet=author,year,month,tag,lang",
+     "articles by these, the commonest 10 or :N; none"},
     {VERB_BIT(VERB_EXPLAIN), "passage", OPTION_BYTES, 0, 0, NULL, set_passage, "passage=article#ordinal",
      "the passage to explain; needed"},
     {ON_QUERY, "mode", OPTION_WORD, 0, 0, mode_words, set_mode, "mode=query|plain",
@@ -135,6 +158,8 @@ static const struct option_rule options[] = {
      "first: without re-ranking; full"},
     {ON_SEARCH, "expand", OPTION_WORD, 0, 0, off_on_words, set_expand, "expand=off|on",
      "on: search again with words of the best passages; off"},
+    {ON_QUERY, "lang", OPTION_BYTES, 0, 0, NULL, set_lang, "lang=de",
+     "words by this language's stems only; all of the index"},
     {ON_QUERY, "deadline", OPTION_NUMBER, 1, DEADLINE_MAX_MS, NULL, set_deadline, "deadline=1..",
      "milliseconds, never above the server's own; 2000"},
     {ON_INDEX, "gen", OPTION_NUMBER, 0, UINT64_MAX, NULL, set_gen, "gen=N",

@@ -42,6 +42,9 @@ const struct verb_rule *verb_rule_of(enum verb verb);
 bool verb_is_planned(struct slice name);
 bool option_is_planned(enum verb verb, struct slice key);
 
+/** r->facet into r->facets. ERR_OPTION: not a list of facets. */
+enum status request_facets_parse(struct request *r, struct error *e) CHECK_RESULT;
+
 /** Length of [a-z_]+ at the start of s that an '=' follows; 0: s does not start with key= . */
 size_t key_length(struct slice s);
 

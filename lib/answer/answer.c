@@ -57,6 +57,8 @@ static enum status dispatch(struct answering *a, struct error *e)
         st = stop_check(&a->stop, e);
     if (st != OK)
         return st;
+    struct slice lang = a->request->lang;
+    searcher_use_language(a->searcher, lang.len == 0 ? NULL : analyzer_language(lang));
     switch (a->request->verb) {
     case VERB_SEARCH:
         return answer_search(a, e);

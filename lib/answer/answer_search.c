@@ -10,8 +10,15 @@ static struct search_options options_of(const struct answering *a)
         [REQUEST_SNIPPET] = SHOW_SNIPPET, [REQUEST_PASSAGE] = SHOW_PASSAGE, [REQUEST_SHOW_NONE] = SHOW_NONE};
     static const enum search_total totals[] = {
         [REQUEST_ESTIMATE] = TOTAL_ESTIMATE, [REQUEST_EXACT] = TOTAL_EXACT, [REQUEST_TOTAL_NONE] = TOTAL_NONE};
+    static const enum search_sort sorts[] = {
+        [REQUEST_BY_SCORE] = SEARCH_BY_SCORE, [REQUEST_NEWEST] = SEARCH_NEWEST, [REQUEST_OLDEST] = SEARCH_OLDEST};
+    static const enum facet_field facets[] = {[REQUEST_AUTHOR] = FACET_AUTHOR,
+                                              [REQUEST_YEAR] = FACET_YEAR,
+                                              [REQUEST_MONTH] = FACET_MONTH,
+                                              [REQUEST_TAG] = FACET_TAG,
+                                              [REQUEST_LANG] = FACET_LANG};
     const struct request *r = a->request;
-    return (struct search_options){
+    struct search_options options = {
         .mode = answer_mode(a),
         .rank = answer_rank(a),
         .expand = r->is_expanded,
@@ -21,8 +28,13 @@ static struct search_options options_of(const struct answering *a)
         .show = shows[r->show],
         .width = r->width,
         .total = totals[r->total],
+        .sort = sorts[r->sort],
         .stop = a->stop,
     };
+    for (size_t i = 0; i < r->n_facets; i++)
+        options.facets[options.n_facets++] =
+            (struct facet_wanted){.field = facets[r->facets[i].field], .n = r->facets[i].n};
+    return options;
 }
 
 static enum status put_spans(struct row *r, const char *name, const struct spans *spans, struct error *e)
@@ -75,11 +87,23 @@ static enum status put_hit(struct buf *out, enum out_format format, const struct
     return st;
 }
 
+static void put_facet(struct answering *a, const struct facet_line *line)
+{
+    struct row r = row_begin(&a->lines, a->request->out);
+    row_text(&r, "facet", SLICE("facet"));
+    row_text(&r, "field", slice_cstr(facet_name(line->field)));
+    row_text(&r, "value", line->value);
+    row_u64(&r, "articles", line->n_articles);
+    row_end(&r);
+}
+
 static void put_status(struct answering *a, const struct hits *h)
 {
     struct buf *out = &a->status;
-    reply_ok(out, a->request->tag, h->n);
+    reply_ok(out, a->request->tag, h->n + h->n_facets);
     reply_key_u64(out, "hits", h->n);
+    if (a->request->n_facets > 0)
+        reply_key_u64(out, "facets", h->n_facets);
     if (a->request->total != REQUEST_TOTAL_NONE) {
         reply_key_u64(out, "found", h->found);
         reply_key(out, "bound", h->is_exact ? SLICE("exact") : SLICE("estimate"));
@@ -107,6 +131,8 @@ enum status answer_search(struct answering *a, struct error *e)
     for (size_t i = 0; st == OK && i < h->n; i++)
         st = put_hit(&a->lines, a->request->out, &h->items[i], (uint64_t)options.from + i + 1,
                      options.show != SHOW_NONE, e);
+    for (size_t i = 0; i < h->n_facets; i++)
+        put_facet(a, &h->facets[i]);
     put_status(a, h);
     hits_free(h);
     return st;

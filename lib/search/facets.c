@@ -27,6 +27,16 @@ struct facets {
     uint64_t n_articles; /* seen, from 1 */
 };
 
+const char *facet_name(enum facet_field field)
+{
+    static const char *const names[] = {[FACET_AUTHOR] = "author",
+                                        [FACET_YEAR] = "year",
+                                        [FACET_MONTH] = "month",
+                                        [FACET_TAG] = "tag",
+                                        [FACET_LANG] = "lang"};
+    return field < N_FACETS ? names[field] : "";
+}
+
 enum status facets_new(struct facets **out, const struct facet_wanted *wanted, size_t n, struct error *e)
 {
     *out = NULL;
@@ -59,7 +69,6 @@ void facets_free(struct facets *f)
 
 static enum status count(struct facets *f, struct counter *c, struct slice name, struct error *e)
 {
-    static const char *const fields[] = {"author", "year", "month", "tag", "lang"};
     if (name.len == 0)
         return OK;
     size_t before = intern_count(c->names);
@@ -67,7 +76,7 @@ static enum status count(struct facets *f, struct counter *c, struct slice name,
     enum status st = intern_put(c->names, name, &id, e);
     if (st == OK && id >= FACET_VALUES_MAX)
         st = error_set(e, ERR_OPTION, "facet=%s has more than %d values here; ask more narrowly",
-                       fields[c->wanted.field], FACET_VALUES_MAX);
+                       facet_name(c->wanted.field), FACET_VALUES_MAX);
     if (st == OK)
         st = array_reserve(&c->values, &c->cap, (size_t)id + 1, sizeof *c->values, FACET_VALUES_MAX, e);
     if (st != OK)

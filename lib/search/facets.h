@@ -29,6 +29,9 @@ struct facet_line {
     uint64_t n_articles;
 };
 
+/** "author", … */
+const char *facet_name(enum facet_field field);
+
 /** Counts in the making. One thread at a time. */
 struct facets;
 
