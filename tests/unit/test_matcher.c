@@ -2,6 +2,7 @@
  * The matcher on a segment's token sequences: phrases in title or body, words and prefixes of the title.
  */
 #include "index_fixture.h"
+#include "kernel_forms.h"
 #include "match.h"
 
 static const struct fixture_article article = {
@@ -18,13 +19,32 @@ struct leaf_case {
     bool needs_tokens;
 };
 
-static void check(const struct segment *s, struct analyzer *analyzer, const struct leaf_case *c)
+/* As the kernel does before it matches. */
+static void expand(const struct snapshot *s, struct query *q)
 {
+    struct kernel_forms *forms;
+    struct error e = {0};
+    struct stop stop = {0};
+    fixture_ok(kernel_forms_new(&forms, s, &e), &e);
+    for (size_t i = 0; i < q->n_leaves; i++) {
+        const struct query_node *leaf = q->leaves[i];
+        struct form_pattern pattern = {leaf->words[0].form, leaf->kind == NODE_FUZZY ? leaf->distance : 0};
+        bool is_cut;
+        if (query_node_is_expanded(leaf))
+            fixture_ok(kernel_forms_expand(forms, pattern, &stop, &q->arena, &leaf->words[0], &is_cut, &e), &e);
+    }
+    kernel_forms_free(forms);
+}
+
+static void check(const struct snapshot *snapshot, struct analyzer *analyzer, const struct leaf_case *c)
+{
+    const struct segment *s = snapshot_segment(snapshot, 0);
     static const struct query_parser_options options = {.mode = MODE_QUERY};
     struct query *q;
     struct matcher *m;
     struct error e = {0};
     fixture_ok(query_parse(&q, slice_cstr(c->query), &options, analyzer, &e), &e);
+    expand(snapshot, q);
     fixture_ok(matcher_new(&m, q, s, &e), &e);
     assert_int_equal(matcher_needs_tokens(m), c->needs_tokens);
     for (int again = 0; again < 2; again++) {
@@ -64,6 +84,22 @@ static void test_matcher_leaf__every_kind(void **state)
         {"comput*", {false, true, false}, false},
         {"zz*", {false, false, false}, false},
         {"absent", {false, false, false}, false},
+        {"\"sea north\"~1", {true, true, true}, true}, /* in any order */
+        {"\"waters floods\"~1", {false, true, false}, true},
+        {"\"flood north\"~2", {false, false, false}, true},
+        {"\"flood north\"~3", {true, false, false}, true},
+        {"\"storm flood\"~1000", {false, false, false}, true}, /* never across title and body */
+        {"title:\"sea storm\"~2", {true, true, true}, true},
+        {"title:flod~1", {false, false, false}, true},
+        {"title:stroms~1", {true, true, true}, true},
+        {"flod~1", {true, true, false}, false},
+        {"floood~2", {true, true, false}, false},
+        {"=flood", {true, true, false}, true},
+        {"=floods", {false, false, false}, true},
+        {"=waters", {false, true, false}, true},
+        {"=water", {false, false, false}, true},
+        {"title:=storm", {true, true, true}, true},
+        {"title:=flood", {false, false, false}, true},
         {"author:\"daniel byman\"", {false, false, false}, false},
     };
     struct fixture f;
@@ -73,7 +109,7 @@ static void test_matcher_leaf__every_kind(void **state)
     struct snapshot *s = fixture_open(&f);
     assert_int_equal(snapshot_n_segments(s), 1);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        check(snapshot_segment(s, 0), f.analyzer, &cases[i]);
+        check(s, f.analyzer, &cases[i]);
     snapshot_unref(s);
     fixture_clear(&f);
 }

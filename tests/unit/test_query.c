@@ -155,6 +155,48 @@ static void test_query_parse__phrases_and_prefixes(void **state)
     CHECK_ALL(cases, &english, s->analyzer);
 }
 
+static void test_query_parse__near_fuzzy_exact_and_weights(void **state)
+{
+    static const struct parse_case cases[] = {
+        {"\"words near\"~8", "(near words=word near ~8)", NULL, NO_ERROR},
+        {"\"state of the union\"~1000 x", "(or (near state of the union ~1000) (word x))", NULL, NO_ERROR},
+        {"title:\"north sea\"~1", "(and (filter (title:near north sea ~1)))", NULL, NO_ERROR},
+        {"\"north\"~8", "(word north)", NULL, NO_ERROR},
+        {"\"a b\"~3^2", "(near a b ~3 ^2)", NULL, NO_ERROR},
+        {"\"a b\"^0.5c", "(or (phrase a b ^0.5) (word c))", NULL, NO_ERROR},
+        {"Storm~1", "(fuzzy storm ~1)", NULL, NO_ERROR},
+        {"storms~2 sea", "(or (fuzzy storms ~2) (word sea))", NULL, NO_ERROR},
+        {"al-qaida~1", "(or (word al) (fuzzy qaida ~1))", NULL, NO_ERROR},
+        {"+the~1 -sea~1", "(and (must (fuzzy the ~1)) (not (fuzzy sea ~1)))", NULL, NO_ERROR},
+        {"title:storm~1", "(and (filter (title:fuzzy storm ~1)))", NULL, NO_ERROR},
+        {"\xC3\xA9t\xC3\xA9~2", "(fuzzy ete ~2)", NULL, NO_ERROR},
+        {"=storms", "(exact storms=storm)", NULL, NO_ERROR},
+        {"=the sea", "(or (exact the) (word sea))", NULL, NO_ERROR},
+        {"+=ISIS-K", "(and (must (exact isis=isi)) (must (exact k)))", NULL, NO_ERROR},
+        {"title:=storms", "(and (filter (title:exact storms=storm)))", NULL, NO_ERROR},
+        {"= == =... x=y", "(or (word x) (word y))", NULL, NO_ERROR},
+        {"storm^2 storm", "(or (word storm ^2) (word storm))", NULL, NO_ERROR},
+        {"storm^2 storm^2", "(word storm *2 ^2)", NULL, NO_ERROR},
+        {"storm^.5 sea^100", "(or (word storm ^0.5) (word sea ^100))", NULL, NO_ERROR},
+        {"the^2 sea^0.01", "(or (word the ^2) (word sea ^0.01))", NULL, NO_ERROR},
+        {"comput*^3 storm~1^3 =sea^3", "(or (prefix comput ^3) (fuzzy storm ~1 ^3) (exact sea ^3))", NULL, NO_ERROR},
+        {"(x y^2)^3", "(or (word x ^3) (word y ^6))", NULL, NO_ERROR},
+        {"((x)^10)^10 y", "(or (word x ^100) (word y))", NULL, NO_ERROR},
+        {"+(x -y)^2 z", "(and (should (word z)) (must (and (must (word x ^2)) (not (word y ^2)))))", NULL, NO_ERROR},
+        {"()^2 x", "(word x)", NULL, NO_ERROR},
+        {"x^y 2^ ^2", "(or (word x) (word y) (word 2 *2))", NULL, NO_ERROR},
+        {"~ ~x a~b", "(or (word x) (word b))", "a", NO_ERROR},
+        {"lang:de x", "(and (must (word x)) (filter (lang de)))", NULL, NO_ERROR},
+        {"source:news/2024(x)", "(and (must (word x)) (filter (source news/2024)))", NULL, NO_ERROR},
+        {"source:\"my notes/\"", "(and (filter (source my notes/)))", NULL, NO_ERROR},
+        {"x -url:https://example.org/?a=b~1^2", "(and (must (word x)) (not (url https://example.org/?a=b~1^2)))", NULL,
+         NO_ERROR},
+        {"x OR url:a*", "(or (word x) (and (filter (url a*))))", NULL, NO_ERROR},
+    };
+    struct state *s = *state;
+    CHECK_ALL(cases, &english, s->analyzer);
+}
+
 static void test_query_parse__signs_and_operators(void **state)
 {
     static const struct parse_case cases[] = {
@@ -280,17 +322,37 @@ static void test_query_parse__errors(void **state)
         {"date:>", "date: takes 2024", NULL, 6},
         {"date:>=24", "date: takes 2024", NULL, 7},
         {"date:2024..2023", "ends before it begins", NULL, 5},
-        {"lang:en x", "lang: is not available in this version; quote it or use mode=plain", NULL, 0},
-        {"x source:y", "source: is not available", NULL, 2},
-        {"x -url:y", "url: is not available", NULL, 3},
-        {"\"words near\"~8", "is not available in this version; quote it or use mode=plain", NULL, 12},
-        {"fuzzy~", "is not available", NULL, 5},
-        {"fuzzy~1", "is not available", NULL, 5},
-        {"=word", "is not available", NULL, 0},
-        {"+=word", "is not available", NULL, 1},
-        {"x word^2", "is not available", NULL, 6},
-        {"word^2.5", "is not available", NULL, 4},
-        {"(x y)^2", "is not available", NULL, 5},
+        {"x lang:", "lang: needs a word", NULL, 7},
+        {"url:\"\"", "url: needs a value", NULL, 5},
+        {"\"words near\"~", "'~' behind a phrase takes the positions", NULL, 12},
+        {"\"words near\"~0", "1 to 1000", NULL, 12},
+        {"\"words near\"~1001", "1 to 1000", NULL, 12},
+        {"\"words near\"~99999999999999999999", "1 to 1000", NULL, 12},
+        {"author:\"words near\"~8", "'~' does not go with author:", NULL, 19},
+        {"source:\"a b\"~8", "'~' does not go with source:", NULL, 12},
+        {"x fuzzy~", "'~' behind a word takes the edits", NULL, 7},
+        {"fuzzy~0", "1 to 2", NULL, 5},
+        {"fuzzy~3", "1 to 2", NULL, 5},
+        {"ab~2", "needs more letters than edits", NULL, 0},
+        {"a~1", "needs more letters than edits", NULL, 0},
+        {"tag:fuzzy~1", "'~' does not go with tag:", NULL, 0},
+        {"comput*~1", "'*' and '~' do not go together", NULL, 7},
+        {"=comput*", "'=' does not go with '*' or '~'", NULL, 0},
+        {"x +=fuzzy~1", "'=' does not go with '*' or '~'", NULL, 3},
+        {"=\"north sea\"", "'=' goes before a single word", NULL, 0},
+        {"author:=byman", "'=' does not go with author:", NULL, 0},
+        {"x word^0.009", "0.01 to 100", NULL, 6},
+        {"word^100.01", "0.01 to 100", NULL, 4},
+        {"word^0", "0.01 to 100", NULL, 4},
+        {"word^1.2.3", "0.01 to 100", NULL, 4},
+        {"word^.", "0.01 to 100", NULL, 4},
+        {"\"a b\"^200", "0.01 to 100", NULL, 5},
+        {"\"a b\"~3^200", "0.01 to 100", NULL, 7},
+        {"(x)^101", "0.01 to 100", NULL, 3},
+        {"((x^50)^3)", "less than 0.01 or more than 100", NULL, 6},
+        {"(x)~2", "'~' goes behind a word", NULL, 3},
+        {"tag:x^2", "tag: only filters", NULL, 0},
+        {"x title:\"a b\"^2", "title: only filters", NULL, 2},
     };
     struct state *s = *state;
     CHECK_ALL(cases, &english, s->analyzer);
@@ -504,6 +566,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_query_parse__words),
         cmocka_unit_test(test_query_parse__phrases_and_prefixes),
+        cmocka_unit_test(test_query_parse__near_fuzzy_exact_and_weights),
         cmocka_unit_test(test_query_parse__signs_and_operators),
         cmocka_unit_test(test_query_parse__filters),
         cmocka_unit_test(test_query_parse__errors),

@@ -108,6 +108,28 @@ static void test_request_parse__all_options(void **state)
     assert_int_equal(parse(&r, &wire, "HELLO proto=1"), OK);
 }
 
+static void test_request_parse__sort_lang_facets(void **state)
+{
+    (void)state;
+    struct request r;
+    struct request_error wire;
+    assert_int_equal(parse(&r, &wire, "SEARCH storm"), OK);
+    assert_true(r.sort == REQUEST_BY_SCORE && r.lang.len == 0 && r.n_facets == 0);
+    assert_int_equal(parse(&r, &wire, "SEARCH sort=date storm"), OK);
+    assert_int_equal(r.sort, REQUEST_NEWEST);
+    assert_int_equal(parse(&r, &wire, "SEARCH sort=-date lang=german facet=tag:1000,year:1,month,author,lang storm"),
+                     OK);
+    assert_int_equal(r.sort, REQUEST_OLDEST);
+    assert_slice(r.lang, "german");
+    static const struct request_facet want[] = {
+        {REQUEST_TAG, 1000}, {REQUEST_YEAR, 1}, {REQUEST_MONTH, 10}, {REQUEST_AUTHOR, 10}, {REQUEST_LANG, 10}};
+    assert_int_equal(r.n_facets, N_REQUEST_FACETS);
+    for (size_t i = 0; i < N_REQUEST_FACETS; i++)
+        assert_true(r.facets[i].field == want[i].field && r.facets[i].n == want[i].n);
+    assert_int_equal(parse(&r, &wire, "COUNT lang=de storm"), OK);
+    assert_slice(r.lang, "de");
+}
+
 static void test_request_parse__refused(void **state)
 {
     (void)state;
@@ -125,7 +147,15 @@ static void test_request_parse__refused(void **state)
         {"tag of 33", "@abcdefghijklmnopqrstuvwxyz_.-AZ99 PING", "option", "", ERR_OPTION, false},
         {"bad tag", "@a/b PING", "option", "", ERR_OPTION, false},
         {"unknown option", "@t SEARCH colour=red x", "option", "t", ERR_OPTION, false},
-        {"planned option", "SEARCH facet=year x", "option", "", ERR_OPTION, false},
+        {"unknown facet", "SEARCH facet=colour x", "option", "", ERR_OPTION, false},
+        {"facet twice", "SEARCH facet=year,tag,year:3 x", "option", "", ERR_OPTION, false},
+        {"facet of none", "SEARCH facet=year:0 x", "option", "", ERR_OPTION, false},
+        {"facet of 1001", "SEARCH facet=year:1001 x", "option", "", ERR_OPTION, false},
+        {"facet without number", "SEARCH facet=year: x", "option", "", ERR_OPTION, false},
+        {"empty facet", "SEARCH facet=year,,tag x", "option", "", ERR_OPTION, false},
+        {"facet and no other", "SEARCH facet=year, x", "option", "", ERR_OPTION, false},
+        {"unknown sort", "SEARCH sort=size x", "option", "", ERR_OPTION, false},
+        {"sort of another verb", "COUNT sort=date x", "option", "", ERR_OPTION, false},
         {"option of another verb", "COUNT n=3 x", "option", "", ERR_OPTION, false},
         {"twice", "SEARCH n=3 n=3 x", "option", "", ERR_OPTION, false},
         {"no value", "SEARCH n= x", "option", "", ERR_OPTION, false},
@@ -358,6 +388,7 @@ int main(void)
         cmocka_unit_test(test_request_parse__good_lines),
         cmocka_unit_test(test_request_parse__defaults),
         cmocka_unit_test(test_request_parse__all_options),
+        cmocka_unit_test(test_request_parse__sort_lang_facets),
         cmocka_unit_test(test_request_parse__refused),
         cmocka_unit_test(test_request_take_tag),
         cmocka_unit_test(test_request_parse__numbers_at_their_limits),
