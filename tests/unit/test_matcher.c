@@ -98,7 +98,8 @@ static void test_matcher_leaf__every_kind(void **state)
         {"=floods", {false, false, false}, true},
         {"=waters", {false, true, false}, true},
         {"=water", {false, false, false}, true},
-        {"title:=storm", {true, true, true}, true},
+        {"title:=storms", {true, true, true}, true},
+        {"title:=storm", {false, false, false}, true},
         {"title:=flood", {false, false, false}, true},
         {"author:\"daniel byman\"", {false, false, false}, false},
     };
