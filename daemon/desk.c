@@ -4,7 +4,26 @@
 
 bool desk_needs_worker(enum verb verb)
 {
-    return verb == VERB_SEARCH || verb == VERB_COUNT || verb == VERB_GET || verb == VERB_EXPLAIN;
+    switch (verb) {
+    case VERB_SEARCH:
+    case VERB_COUNT:
+    case VERB_GET:
+    case VERB_EXPLAIN:
+    case VERB_SIMILAR:
+    case VERB_SUGGEST:
+    case VERB_SPELL:
+    case VERB_WHYNOT:
+        return true;
+    case VERB_NONE:
+    case VERB_HELLO:
+    case VERB_PING:
+    case VERB_HELP:
+    case VERB_STATS:
+    case VERB_QUIT:
+    case N_VERBS:
+        break;
+    }
+    return false;
 }
 
 void desk_greet(const struct desk *d, struct buf *reply, const char *tag)
@@ -95,6 +114,10 @@ void desk_answer(const struct desk *d, struct task *task)
     case VERB_COUNT:
     case VERB_GET:
     case VERB_EXPLAIN:
+    case VERB_SIMILAR:
+    case VERB_SUGGEST:
+    case VERB_SPELL:
+    case VERB_WHYNOT:
     case N_VERBS:
         desk_refuse(d, task, "internal", "not answered here");
         break;

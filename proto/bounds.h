@@ -20,9 +20,10 @@
 #define DEADLINE_DEFAULT_MS 2000
 #define DEADLINE_MAX_MS 600000 /* that a request or a server's option may name */
 #define N_DEFAULT 10           /* n= */
-#define HITS_MAX 1000          /* n= */
-#define DEPTH_MAX 10000        /* from + n */
-#define WIDTH_MAX 10000        /* characters of a snippet */
+#define SUGGESTIONS_MAX 100
+#define HITS_MAX 1000   /* n= */
+#define DEPTH_MAX 10000 /* from + n */
+#define WIDTH_MAX 10000 /* characters of a snippet */
 #define WIDTH_DEFAULT 240
 #define FACET_DEFAULT 10 /* values of a facet */
 #define FACET_MAX 1000

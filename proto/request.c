@@ -155,9 +155,6 @@ static enum status set_option(struct request *r, struct slice word, size_t key_l
     const char *verb = verb_rule_of(r->verb)->name;
     size_t number = 0;
     const struct option_rule *rule = find_option(r->verb, key, &number);
-    if (rule == NULL && option_is_planned(r->verb, key))
-        return error_set(e, ERR_OPTION, "option %.*s is not available in this version; HELP %s lists those that are",
-                         SLICE_ARG(key), verb);
     if (rule == NULL)
         return error_set(e, ERR_OPTION, "%s has no option \"%.*s\"; put -- before text that looks like one", verb,
                          SLICE_ARG(cut(key)));
@@ -197,11 +194,11 @@ static enum status check_whole(const struct request *r, struct error *e)
     const struct verb_rule *rule = verb_rule_of(r->verb);
     if (rule->text == NULL && r->text.len > 0)
         return error_set(e, ERR_OPTION, "%s takes no text; leave it out", rule->name);
-    if (r->verb == VERB_SEARCH && (uint64_t)r->from + r->n > DEPTH_MAX)
+    if ((uint64_t)r->from + r->n > DEPTH_MAX)
         return error_set(e, ERR_OPTION, "from + n is %u, at most %d; ask more narrowly instead", r->from + r->n,
                          DEPTH_MAX);
-    if (r->verb == VERB_EXPLAIN && r->passage.len == 0)
-        return error_set(e, ERR_OPTION, "EXPLAIN needs passage=article#ordinal");
+    if ((r->verb == VERB_EXPLAIN || r->verb == VERB_WHYNOT) && r->passage.len == 0)
+        return error_set(e, ERR_OPTION, "%s needs passage=article#ordinal", rule->name);
     if (r->proto != PROTO_VERSION)
         return error_set(e, ERR_OPTION, "protocol %u is not known here; version %d stays in force", r->proto,
                          PROTO_VERSION);

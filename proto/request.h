@@ -19,6 +19,10 @@ enum verb {
     VERB_COUNT,
     VERB_GET,
     VERB_EXPLAIN,
+    VERB_SIMILAR,
+    VERB_SUGGEST,
+    VERB_SPELL,
+    VERB_WHYNOT,
     VERB_STATS,
     VERB_QUIT,
     N_VERBS,
@@ -61,7 +65,8 @@ struct request {
     bool is_plain;        /* mode=plain */
     bool is_first_stage;  /* rank=first */
     bool is_expanded;     /* expand=on */
-    struct slice passage; /* passage= of EXPLAIN, still percent-encoded */
+    bool is_spell_off;    /* spell=off */
+    struct slice passage; /* passage= of EXPLAIN and WHYNOT, still percent-encoded */
 };
 
 /** What went wrong, as the wire says it. */

@@ -10,19 +10,25 @@ static const struct verb_rule verbs[] = {
      "an article with its passages, or one passage"},
     {"EXPLAIN", VERB_EXPLAIN, "query", "EXPLAIN passage=article#ordinal [options] [--] query",
      "why a passage has its score"},
+    {"SIMILAR", VERB_SIMILAR, "article#ordinal, or article", "SIMILAR [options] [--] article[#ordinal]",
+     "the passages most like it, of other articles"},
+    {"SUGGEST", VERB_SUGGEST, "beginning of a query", "SUGGEST [options] [--] beginning",
+     "how a query that begins so may go on"},
+    {"SPELL", VERB_SPELL, "query", "SPELL [options] [--] query", "each word, and what was probably meant"},
+    {"WHYNOT", VERB_WHYNOT, "query", "WHYNOT passage=article#ordinal [options] [--] query",
+     "why a passage is not in SEARCH's answer, or at which rank"},
     {"STATS", VERB_STATS, NULL, "STATS [out=tsv|json|prometheus]", "counters and times of the server"},
     {"QUIT", VERB_QUIT, NULL, "QUIT", "the server closes the connection"},
 };
 
-static const char *const planned_verbs[] = {"SIMILAR", "SUGGEST", "SPELL", "WHYNOT",
-                                            "WATCH",   "UNWATCH", "WAIT",  "AUTH"};
-static const char *const planned_search_options[] = {"spell"};
+static const char *const planned_verbs[] = {"WATCH", "UNWATCH", "WAIT", "AUTH"};
 
 static const char *const show_words[] = {"snippet", "passage", "none", NULL};
 static const char *const sort_words[] = {"score", "date", "-date", NULL};
 static const char *const mode_words[] = {"query", "plain", NULL};
 static const char *const rank_words[] = {"full", "first", NULL};
 static const char *const off_on_words[] = {"off", "on", NULL};
+static const char *const on_off_words[] = {"on", "off", NULL};
 static const char *const total_words[] = {"estimate", "exact", "none", NULL};
 static const char *const out_words[] = {"tsv", "json", NULL};
 static const char *const stats_out_words[] = {"tsv", "json", "prometheus", NULL};
@@ -124,6 +130,12 @@ static void set_expand(struct request *r, uint64_t value, struct slice bytes)
     r->is_expanded = value == 1;
 }
 
+static void set_spell(struct request *r, uint64_t value, struct slice bytes)
+{
+    (void)bytes;
+    r->is_spell_off = value == 1;
+}
+
 static void set_passage(struct request *r, uint64_t value, struct slice bytes)
 {
     (void)value;
@@ -131,36 +143,43 @@ static void set_passage(struct request *r, uint64_t value, struct slice bytes)
 }
 
 #define ON_SEARCH VERB_BIT(VERB_SEARCH)
-#define ON_QUERY (VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_COUNT) | VERB_BIT(VERB_EXPLAIN))
-#define ON_INDEX (ON_QUERY | VERB_BIT(VERB_GET))
+#define ON_HITS (VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_SIMILAR))
+#define ON_PAGE (ON_HITS | VERB_BIT(VERB_WHYNOT)) /* those that number what SEARCH finds */
+#define ON_RANKED (VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_WHYNOT))
+#define ON_QUERY (ON_RANKED | VERB_BIT(VERB_COUNT) | VERB_BIT(VERB_EXPLAIN))
+#define ON_WORDS (ON_QUERY | VERB_BIT(VERB_SUGGEST) | VERB_BIT(VERB_SPELL))
+#define ON_TIMED (ON_WORDS | VERB_BIT(VERB_SIMILAR))
+#define ON_INDEX (ON_TIMED | VERB_BIT(VERB_GET))
 
 static const struct option_rule options[] = {
-    {ON_SEARCH, "n", OPTION_NUMBER, 1, HITS_MAX, NULL, set_n, "n=1..1000", "hits wanted; 10"},
-    {ON_SEARCH, "from", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_from, "from=0..",
+    {ON_PAGE, "n", OPTION_NUMBER, 1, HITS_MAX, NULL, set_n, "n=1..1000", "hits wanted; 10"},
+    {VERB_BIT(VERB_SUGGEST), "n", OPTION_NUMBER, 1, SUGGESTIONS_MAX, NULL, set_n, "n=1..100", "suggestions wanted; 10"},
+    {ON_PAGE, "from", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_from, "from=0..",
      "hits passed over; from + n <= 10000; 0"},
-    {ON_SEARCH, "per", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_per, "per=0..10000",
+    {ON_PAGE, "per", OPTION_NUMBER, 0, DEPTH_MAX, NULL, set_per, "per=0..10000",
      "passages of one article at most, 0 for no limit; 0"},
-    {ON_SEARCH, "show", OPTION_WORD, 0, 0, show_words, set_show, "show=snippet|passage|none",
+    {ON_HITS, "show", OPTION_WORD, 0, 0, show_words, set_show, "show=snippet|passage|none",
      "what the text column holds; snippet"},
-    {ON_SEARCH, "width", OPTION_NUMBER, 1, WIDTH_MAX, NULL, set_width, "width=1..10000",
-     "characters of a snippet; 240"},
+    {ON_HITS, "width", OPTION_NUMBER, 1, WIDTH_MAX, NULL, set_width, "width=1..10000", "characters of a snippet; 240"},
     {ON_SEARCH, "total", OPTION_WORD, 0, 0, total_words, set_total, "total=estimate|exact|none",
      "how passages found are counted; estimate"},
-    {ON_SEARCH, "sort", OPTION_WORD, 0, 0, sort_words, set_sort, "sort=score|date|-date",
+    {ON_RANKED, "sort", OPTION_WORD, 0, 0, sort_words, set_sort, "sort=score|date|-date",
      "date: newest first, -date: oldest first, the undated last; score"},
     {ON_SEARCH, "facet", OPTION_BYTES, 0, 0, NULL, set_facet, "facet=author,year,month,tag,lang",
      "articles by these, the commonest 10 or :N; none"},
-    {VERB_BIT(VERB_EXPLAIN), "passage", OPTION_BYTES, 0, 0, NULL, set_passage, "passage=article#ordinal",
-     "the passage to explain; needed"},
+    {VERB_BIT(VERB_EXPLAIN) | VERB_BIT(VERB_WHYNOT), "passage", OPTION_BYTES, 0, 0, NULL, set_passage,
+     "passage=article#ordinal", "the passage to explain; needed"},
     {ON_QUERY, "mode", OPTION_WORD, 0, 0, mode_words, set_mode, "mode=query|plain",
      "plain: words only, no operators; query"},
-    {VERB_BIT(VERB_SEARCH) | VERB_BIT(VERB_EXPLAIN), "rank", OPTION_WORD, 0, 0, rank_words, set_rank, "rank=full|first",
+    {ON_RANKED | VERB_BIT(VERB_EXPLAIN), "rank", OPTION_WORD, 0, 0, rank_words, set_rank, "rank=full|first",
      "first: without re-ranking; full"},
-    {ON_SEARCH, "expand", OPTION_WORD, 0, 0, off_on_words, set_expand, "expand=off|on",
+    {ON_RANKED, "expand", OPTION_WORD, 0, 0, off_on_words, set_expand, "expand=off|on",
      "on: search again with words of the best passages; off"},
-    {ON_QUERY, "lang", OPTION_BYTES, 0, 0, NULL, set_lang, "lang=de",
+    {ON_SEARCH, "spell", OPTION_WORD, 0, 0, on_off_words, set_spell, "spell=on|off",
+     "whether plain words that find nothing are tried again corrected; on"},
+    {ON_WORDS, "lang", OPTION_BYTES, 0, 0, NULL, set_lang, "lang=de",
      "words by this language's stems only; all of the index"},
-    {ON_QUERY, "deadline", OPTION_NUMBER, 1, DEADLINE_MAX_MS, NULL, set_deadline, "deadline=1..",
+    {ON_TIMED, "deadline", OPTION_NUMBER, 1, DEADLINE_MAX_MS, NULL, set_deadline, "deadline=1..",
      "milliseconds, never above the server's own; 2000"},
     {ON_INDEX, "gen", OPTION_NUMBER, 0, UINT64_MAX, NULL, set_gen, "gen=N",
      "a generation still served; the current one"},
@@ -212,14 +231,6 @@ bool verb_is_planned(struct slice name)
 {
     for (size_t i = 0; i < sizeof planned_verbs / sizeof planned_verbs[0]; i++)
         if (slice_equal_ascii_case(name, slice_cstr(planned_verbs[i])))
-            return true;
-    return false;
-}
-
-bool option_is_planned(enum verb verb, struct slice key)
-{
-    for (size_t i = 0; verb == VERB_SEARCH && i < sizeof planned_search_options / sizeof planned_search_options[0]; i++)
-        if (slice_equal(key, slice_cstr(planned_search_options[i])))
             return true;
     return false;
 }

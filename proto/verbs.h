@@ -40,7 +40,6 @@ const struct verb_rule *verb_rule_of(enum verb verb);
 
 /** Known to the protocol, but not available in this version? */
 bool verb_is_planned(struct slice name);
-bool option_is_planned(enum verb verb, struct slice key);
 
 /** r->facet into r->facets. ERR_OPTION: not a list of facets. */
 enum status request_facets_parse(struct request *r, struct error *e) CHECK_RESULT;

@@ -68,6 +68,14 @@ static enum status dispatch(struct answering *a, struct error *e)
         return answer_get(a, e);
     case VERB_EXPLAIN:
         return answer_explain(a, e);
+    case VERB_SIMILAR:
+        return answer_similar(a, e);
+    case VERB_SUGGEST:
+        return answer_suggest(a, e);
+    case VERB_SPELL:
+        return answer_spell(a, e);
+    case VERB_WHYNOT:
+        return answer_whynot(a, e);
     case VERB_NONE:
     case VERB_HELLO:
     case VERB_PING:

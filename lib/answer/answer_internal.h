@@ -24,6 +24,16 @@ enum status answer_search(struct answering *a, struct error *e) CHECK_RESULT;
 enum status answer_count(struct answering *a, struct error *e) CHECK_RESULT;
 enum status answer_get(struct answering *a, struct error *e) CHECK_RESULT;
 enum status answer_explain(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_similar(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_suggest(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_spell(struct answering *a, struct error *e) CHECK_RESULT;
+enum status answer_whynot(struct answering *a, struct error *e) CHECK_RESULT;
+
+/** The request's options as the search knows them. */
+struct search_options answer_options(const struct answering *a);
+
+/** The whole reply of hits: data lines and status line. */
+enum status answer_hits(struct answering *a, const struct hits *h, struct error *e) CHECK_RESULT;
 
 /** The request's mode as the search knows it. */
 enum query_mode answer_mode(const struct answering *a);

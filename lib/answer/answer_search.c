@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static struct search_options options_of(const struct answering *a)
+struct search_options answer_options(const struct answering *a)
 {
     static const enum search_show shows[] = {
         [REQUEST_SNIPPET] = SHOW_SNIPPET, [REQUEST_PASSAGE] = SHOW_PASSAGE, [REQUEST_SHOW_NONE] = SHOW_NONE};
@@ -29,6 +29,7 @@ static struct search_options options_of(const struct answering *a)
         .width = r->width,
         .total = totals[r->total],
         .sort = sorts[r->sort],
+        .corrects = !r->is_spell_off,
         .stop = a->stop,
     };
     for (size_t i = 0; i < r->n_facets; i++)
@@ -118,22 +119,30 @@ static void put_status(struct answering *a, const struct hits *h)
         reply_key(out, "expanded", buf_slice(&h->expanded));
     if (h->cut.len > 0)
         reply_key(out, "cut", buf_slice(&h->cut));
+    if (h->spelled.len > 0)
+        reply_key(out, "spelled", buf_slice(&h->spelled));
     reply_end(out);
+}
+
+enum status answer_hits(struct answering *a, const struct hits *h, struct error *e)
+{
+    bool is_shown = a->request->show != REQUEST_SHOW_NONE;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < h->n; i++)
+        st = put_hit(&a->lines, a->request->out, &h->items[i], (uint64_t)a->request->from + i + 1, is_shown, e);
+    for (size_t i = 0; i < h->n_facets; i++)
+        put_facet(a, &h->facets[i]);
+    put_status(a, h);
+    return st;
 }
 
 enum status answer_search(struct answering *a, struct error *e)
 {
-    struct search_options options = options_of(a);
+    struct search_options options = answer_options(a);
     struct hits *h;
     enum status st = search_run(&h, a->searcher, a->request->text, &options, e);
-    if (st != OK)
-        return st;
-    for (size_t i = 0; st == OK && i < h->n; i++)
-        st = put_hit(&a->lines, a->request->out, &h->items[i], (uint64_t)options.from + i + 1,
-                     options.show != SHOW_NONE, e);
-    for (size_t i = 0; i < h->n_facets; i++)
-        put_facet(a, &h->facets[i]);
-    put_status(a, h);
+    if (st == OK)
+        st = answer_hits(a, h, e);
     hits_free(h);
     return st;
 }

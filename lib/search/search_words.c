@@ -10,6 +10,10 @@ enum status searcher_read_words(struct searcher *s, struct slice text, struct ar
                                  .analyzer = s->analyzer,
                                  .langs = s->n_langs > 0 ? s->langs : english,
                                  .n_langs = s->n_langs > 0 ? s->n_langs : 1};
+    if (s->only_lang != NULL) {
+        reader.langs = &s->only_lang;
+        reader.n_langs = 1;
+    }
     if (text.len > QUERY_LINE_MAX_BYTES)
         text.len = utf8_floor(text, QUERY_LINE_MAX_BYTES);
     return query_words_read(out, &reader, text, 0, 0, e);
