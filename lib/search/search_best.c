@@ -155,11 +155,15 @@ static enum status run_again(struct candidates *out, struct searcher *s, struct 
 enum status searcher_best(struct candidates *out, struct searcher *s, struct query *q,
                           const struct search_options *options, struct searcher_notes *notes, struct error *e)
 {
-    bool is_ranked = options->rank == RANK_FULL && rank_applies(s->ranker, q);
-    bool is_expanded = options->expand && q->root != NULL && !q->is_filter_only;
+    static const enum kernel_sort sorts[] = {
+        [SEARCH_BY_SCORE] = SORT_SCORE, [SEARCH_NEWEST] = SORT_NEWEST, [SEARCH_OLDEST] = SORT_OLDEST};
+    bool is_by_score = options->sort == SEARCH_BY_SCORE;
+    bool is_ranked = is_by_score && options->rank == RANK_FULL && rank_applies(s->ranker, q);
+    bool is_expanded = is_by_score && options->expand && q->root != NULL && !q->is_filter_only;
     /* One more than is shown tells whether there is a next page. */
     struct kernel_options limited = {
         .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
+    limited.sort = sorts[options->sort];
     struct kernel_options wanted = limited;
     size_t n_ranked = is_ranked ? RANK_DEPTH : 0;
     enum status st;
