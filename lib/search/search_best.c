@@ -115,7 +115,7 @@ static enum status run_stages(struct candidates *out, struct searcher *s, struct
                               struct buf *cut, struct error *e)
 {
     enum status st = kernel_run(out, s->kernel, q, wanted, cut, e);
-    if (st == OK && options->rank == RANK_FULL)
+    if (st == OK && options->rank == RANK_FULL && wanted->sort == SORT_SCORE)
         st = rank_candidates(out, s->ranker, q, &wanted->stop, e);
     return st;
 }
