@@ -160,6 +160,7 @@ static void compare(const struct fixture *f, struct searcher *s, const struct qu
         buf_printf(&line, "%s%s ", is_and ? "+" : "", q->texts[i]);
     size_t n = ask_oracle(f, searcher_snapshot(s), q, is_and, want);
     options.n = SEARCH_N_MAX;
+    options.rank = RANK_FIRST;
     fixture_ok(search_run(&hits, s, buf_slice(&line), &options, &e), &e);
     assert_int_equal(hits->found, n);
     for (size_t i = 0; i < hits->n; i++) {

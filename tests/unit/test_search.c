@@ -373,6 +373,7 @@ static void check_agreement(struct service *s, struct slice line, enum query_mod
     struct hits *h;
     uint64_t n_passages, n_articles;
     options.mode = mode;
+    options.corrects = false;
     enum status st = search_run(&h, s->searcher, line, &options, &e);
     if (st == ERR_QUERY && mode == MODE_QUERY) {
         assert_true(e.at >= 0 && (size_t)e.at <= line.len);
