@@ -84,39 +84,49 @@ unsigned edits_between(const struct edits_word *a, const struct edits_word *b, u
 }
 
 #define BYTES_PER_CHAR_MAX 4
+#define N_LETTER_BITS 55             /* code points by their remainder, */
+#define WIDE_BIT (UINT64_C(1) << 55) /* some are not ASCII, */
+#define LENGTH_SHIFT 56              /* and bytes, at most LENGTH_MAX */
+#define LENGTH_MAX 255u
 
-static uint64_t letters_of(struct slice word)
+uint64_t edits_letters(struct slice word)
 {
     uint64_t letters = 0;
     for (size_t at = 0; at < word.len;) {
-        unsigned char c = (unsigned char)word.data[at];
-        uint32_t letter = c;
-        if (c < 0x80)
+        uint32_t c = (unsigned char)word.data[at];
+        if (c < 0x80) {
             at++;
-        else
-            letter = utf8_next(word, &at, NULL);
-        letters |= UINT64_C(1) << (letter & 63);
+        } else {
+            c = utf8_next(word, &at, NULL);
+            letters |= WIDE_BIT;
+        }
+        letters |= UINT64_C(1) << c % N_LETTER_BITS;
     }
-    return letters;
+    return letters | (uint64_t)(word.len < LENGTH_MAX ? word.len : LENGTH_MAX) << LENGTH_SHIFT;
+}
+
+bool edits_may_be_within(uint64_t a, uint64_t b, unsigned max)
+{
+    unsigned a_len = (unsigned)(a >> LENGTH_SHIFT), b_len = (unsigned)(b >> LENGTH_SHIFT);
+    unsigned per_edit = ((a | b) & WIDE_BIT) == 0 ? 1 : BYTES_PER_CHAR_MAX;
+    if (a_len == LENGTH_MAX || b_len == LENGTH_MAX || max > EDITS_CHARS_MAX)
+        return true;
+    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > max * per_edit)
+        return false;
+    /* An edit changes at most two of the letters: one that goes, one that comes. */
+    return (unsigned)__builtin_popcountll((a ^ b) & (WIDE_BIT - 1)) <= 2 * max;
 }
 
 bool edits_pattern_set(struct edits_pattern *out, struct slice word)
 {
-    out->letters = letters_of(word);
-    out->n_bytes = word.len;
+    out->letters = edits_letters(word);
     return edits_read(&out->word, word);
 }
 
 unsigned edits_from(const struct edits_pattern *from, struct slice to, unsigned max)
 {
-    size_t room = (size_t)max * BYTES_PER_CHAR_MAX; /* that so many edits can add or take */
     struct edits_word word;
-    if (max <= EDITS_CHARS_MAX && (to.len > from->n_bytes + room || from->n_bytes > to.len + room))
-        return max + 1;
-    /* An edit changes at most two of the letters: one that goes, one that comes. */
-    if ((unsigned)__builtin_popcountll(from->letters ^ letters_of(to)) > 2 * max)
-        return max + 1;
-    if (!edits_read(&word, to))
+    if (!edits_may_be_within(from->letters, edits_letters(to), max) || !edits_read(&word, to))
         return max + 1;
     return edits_between(&from->word, &word, max);
 }

@@ -20,11 +20,16 @@ struct edits_word {
 /** False where the word has more than EDITS_CHARS_MAX code points; ill-formed bytes are U+FFFD each. */
 bool edits_read(struct edits_word *out, struct slice word);
 
+/** What tells two words apart at a glance: their lengths and the sets of their letters, in one number. */
+uint64_t edits_letters(struct slice word);
+
+/** Can words with these letters be within max edits of each other? False: they are not. */
+bool edits_may_be_within(uint64_t a, uint64_t b, unsigned max);
+
 /** A word that many others are compared with. */
 struct edits_pattern {
     struct edits_word word;
-    uint64_t letters; /* a bit for each code point, by its last six bits */
-    size_t n_bytes;
+    uint64_t letters; /* edits_letters() of it */
 };
 
 /** False where the word has more than EDITS_CHARS_MAX code points; ill-formed bytes are U+FFFD each. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #define STOP_EVERY 4096
-#define RANGE_MAX 1024  /* forms with a prefix that are all looked at; of more only the most frequent */
-#define DEPTH_FIRST 128 /* forms that are taken of each segment at first; each time it was not enough, */
+#define RANGE_MAX 4096  /* forms with a prefix that are all looked at; of more only the most frequent */
+#define DEPTH_FIRST 512 /* forms that are taken of each segment at first; each time it was not enough, */
 #define DEPTH_FACTOR 4  /* so many times more */
 
 enum status lexicon_init(struct lexicon_list *l, struct error *e)
@@ -90,25 +90,41 @@ void lexicon_texts(struct lexicon_list *l)
         l->items[i].text = intern_get(l->table, l->items[i].id);
 }
 
+/* The segments whose passages are in a form's count. */
+struct seen {
+    uint64_t segments[SEGMENTS_MAX / 64];
+};
+
 /* Forms that begin with a prefix, being gathered. */
 struct gathering {
     struct lexicon_list *list;
+    struct seen *seen; /* of each form of the list */
+    size_t seen_cap;
     struct searcher *searcher;
     struct slice prefix;
     const struct stop *stop;
+    bool is_english; /* and nothing else is the index */
     size_t depth;    /* forms that are taken of each segment */
     uint64_t unseen; /* passages that a form which was not taken may have, all in all */
 };
 
-static enum status gather_form(struct gathering *g, const struct form_view *form, uint64_t n_passages, struct error *e)
+/* Count a form of segment i. */
+static enum status gather_form(struct gathering *g, size_t i, const struct form_view *form, uint32_t n_live,
+                               struct error *e)
 {
-    size_t at;
+    size_t at, before = g->list->n;
     if (form->text.len == g->prefix.len)
         return OK;
     enum status st = lexicon_place(g->list, form->text, &at, e);
     if (st == OK)
-        g->list->items[at].n_passages += n_passages;
-    return st;
+        st = array_reserve(&g->seen, &g->seen_cap, at + 1, sizeof *g->seen, LEXICON_LIST_MAX, e);
+    if (st != OK)
+        return st;
+    if (g->list->n > before)
+        g->seen[at] = (struct seen){{0}};
+    g->list->items[at].n_passages += n_live;
+    g->seen[at].segments[i / 64] |= UINT64_C(1) << i % 64;
+    return OK;
 }
 
 /* All forms of a segment with the prefix, counted. */
@@ -124,18 +140,20 @@ static enum status gather_range(struct gathering *g, size_t i, uint32_t from, ui
         uint32_t id = segment_form_at_rank(s, rank);
         st = segment_form(s, id, &form, e);
         if (st == OK)
-            st = gather_form(g, &form, live(&form, id, dead), e);
+            st = gather_form(g, i, &form, live(&form, id, dead), e);
     }
     return st;
 }
 
 /*
- * The most frequent forms of a segment with the prefix, not counted yet. Forms are numbered by falling occurrences, and
- * none is in more passages than it occurs.
+ * The most frequent forms of a segment with the prefix. Forms are numbered by falling occurrences, and none is in more
+ * passages than it occurs.
  */
-static enum status gather_frequent(struct gathering *g, const struct segment *s, struct error *e)
+static enum status gather_frequent(struct gathering *g, size_t i, struct error *e)
 {
-    enum status st = OK;
+    const struct segment *s = snapshot_segment(g->searcher->snapshot, i);
+    const uint32_t *dead;
+    enum status st = kernel_forms_dead(g->searcher->kernel->forms, i, g->stop, &dead, e);
     size_t taken = 0;
     for (uint32_t id = 0; st == OK && id < segment_n_forms(s); id++) {
         struct form_view form;
@@ -145,11 +163,28 @@ static enum status gather_frequent(struct gathering *g, const struct segment *s,
             st = segment_form(s, id, &form, e);
         if (st != OK || !slice_starts(form.text, g->prefix))
             continue;
-        st = gather_form(g, &form, 0, e);
+        st = gather_form(g, i, &form, g->is_english ? live(&form, id, dead) : 0, e);
         if (++taken == g->depth) {
             g->unseen += form.n_occurrences;
             break;
         }
+    }
+    return st;
+}
+
+/*
+ * Count what a segment of which only the frequent forms were taken has of the others. English folds before it stems, so
+ * a spelling has one term and is one form; elsewhere it may have been taken in part, and is counted again.
+ */
+static enum status count_rest(struct gathering *g, size_t i, struct error *e)
+{
+    struct lexicon_list *l = g->list;
+    enum status st = stop_check(g->stop, e);
+    for (size_t k = 0; st == OK && k < l->n; k++) {
+        bool is_seen = (g->seen[k].segments[i / 64] >> i % 64 & 1) != 0;
+        if (g->is_english && is_seen)
+            continue;
+        st = count_in_segment(g->searcher, i, l->items[k].text, g->stop, &l->items[k].n_passages, e);
     }
     return st;
 }
@@ -163,7 +198,7 @@ static enum status gather_segments(struct gathering *g, bool is_large[static SEG
         uint32_t from, to;
         segment_form_prefix(s, g->prefix, &from, &to);
         is_large[i] = to - from > RANGE_MAX;
-        st = is_large[i] ? gather_frequent(g, s, e) : gather_range(g, i, from, to, e);
+        st = is_large[i] ? gather_frequent(g, i, e) : gather_range(g, i, from, to, e);
     }
     return st;
 }
@@ -172,17 +207,15 @@ static enum status gather_segments(struct gathering *g, bool is_large[static SEG
 static enum status gather(struct gathering *g, struct error *e)
 {
     struct lexicon_list *l = g->list;
+    const struct snapshot *snapshot = g->searcher->snapshot;
+    g->is_english = snapshot_n_langs(snapshot) == 1 && strcmp(snapshot_lang(snapshot, 0), "en") == 0;
     bool is_large[SEGMENTS_MAX] = {false};
     g->unseen = 0;
     enum status st = gather_segments(g, is_large, e);
     lexicon_texts(l);
-    for (size_t i = 0; st == OK && i < SEGMENTS_MAX; i++) {
-        if (!is_large[i])
-            continue;
-        st = stop_check(g->stop, e);
-        for (size_t k = 0; st == OK && k < l->n; k++)
-            st = count_in_segment(g->searcher, i, l->items[k].text, g->stop, &l->items[k].n_passages, e);
-    }
+    for (size_t i = 0; st == OK && i < SEGMENTS_MAX; i++)
+        if (is_large[i])
+            st = count_rest(g, i, e);
     if (st == OK && l->n > 0)
         qsort(l->items, l->n, sizeof *l->items, lexicon_by_passages);
     return st;
@@ -205,37 +238,8 @@ enum status lexicon_starting(struct lexicon_list *l, struct searcher *s, struct 
         if (st == OK)
             st = gather(&g, e);
     }
+    free(g.seen);
     while (l->n > 0 && (l->n > wanted || l->items[l->n - 1].n_passages == 0))
         l->n--;
-    return st;
-}
-
-static enum status near_in_segment(struct searcher *s, size_t i, const struct edits_pattern *pattern, unsigned max,
-                                   const struct stop *stop, lexicon_near_fn *fn, void *ctx, struct error *e)
-{
-    const struct segment *segment = snapshot_segment(s->snapshot, i);
-    const uint32_t *dead;
-    enum status st = kernel_forms_dead(s->kernel->forms, i, stop, &dead, e);
-    for (uint32_t id = 0; st == OK && id < segment_n_forms(segment); id++) {
-        struct form_view form;
-        if (id % STOP_EVERY == 0)
-            st = stop_check(stop, e);
-        if (st == OK)
-            st = segment_form(segment, id, &form, e);
-        if (st != OK)
-            break;
-        unsigned n_edits = edits_from(pattern, form.text, max);
-        if (n_edits <= max && live(&form, id, dead) > 0)
-            st = fn(ctx, form.text, live(&form, id, dead), n_edits, e);
-    }
-    return st;
-}
-
-enum status lexicon_near(struct searcher *s, const struct edits_pattern *pattern, unsigned max, const struct stop *stop,
-                         lexicon_near_fn *fn, void *ctx, struct error *e)
-{
-    enum status st = OK;
-    for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++)
-        st = near_in_segment(s, i, pattern, max, stop, fn, ctx, e);
     return st;
 }

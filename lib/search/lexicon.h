@@ -52,6 +52,10 @@ typedef enum status lexicon_near_fn(void *ctx, struct slice form, uint32_t n_liv
 enum status lexicon_near(struct searcher *s, const struct edits_pattern *pattern, unsigned max, const struct stop *stop,
                          lexicon_near_fn *fn, void *ctx, struct error *e) CHECK_RESULT;
 
+/** What lexicon_near() keeps with a searcher, 8 bytes a form. */
+struct lexicon_letters;
+void lexicon_letters_free(struct lexicon_letters *l);
+
 /** Commoner first, then by spelling: for qsort() of struct lexicon_form. */
 int lexicon_by_passages(const void *a, const void *b);
 

@@ -1,5 +1,7 @@
 #include "search_internal.h"
 
+#include "lexicon.h"
+
 #include <stdlib.h>
 
 /* Of the lists "the,of" and "comput*,re*": a query line holds no more words than this. */
@@ -57,6 +59,7 @@ void searcher_free(struct searcher *s)
     if (s == NULL)
         return;
     ranker_free(s->ranker);
+    lexicon_letters_free(s->letters);
     kernel_free(s->kernel);
     index_reader_close(s->reader);
     analyzer_free(s->analyzer);

@@ -8,6 +8,8 @@
 #include "rank.h"
 #include "search.h"
 
+struct lexicon_letters; /* lexicon_near.c */
+
 struct searcher {
     struct snapshot *snapshot;
     struct index_reader *reader;
@@ -16,6 +18,7 @@ struct searcher {
     struct analyzer *analyzer;
     const char *langs[LANGS_MAX];
     size_t n_langs;
+    struct lexicon_letters *letters; /* NULL until a spelling is looked for */
     const char *only_lang; /* searcher_use_language(); NULL: all of langs */
 };
 

@@ -20,7 +20,7 @@
 #define SPELL_COMPANY_CANDIDATES 12                    /* of the best, whose company is looked at */
 #define SPELL_COMPANY_POSTINGS_MAX ((uint64_t)1 << 17) /* decoded for that, in all */
 #define SPELL_RARE_PASSAGES 2                          /* a word in so few passages may have been another: */
-#define SPELL_RARE_FACTOR 200                          /* one edit away, the same first letter, in so many times more */
+#define SPELL_RARE_FACTOR 100                          /* one edit away, the same first letter, in so many times more */
 
 struct spelled_word {
     struct slice word;       /* as written; of the text */

@@ -5,14 +5,18 @@
 #include "search_words.h"
 #include "stopwords.h"
 #include "suggest_follow.h"
+#include "utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define CANDIDATES 64    /* commonest completions that are ranked by the words before them */
-#define FOUND_MAX 16     /* completions that only the sample knows */
-#define LEADS 6          /* completions whose best passages are looked at for phrases, where nothing stands before */
-#define NEXT_FACTOR 4.0  /* standing right behind the words before counts so many times more than in the same passage  \
+#define CANDIDATES 64  /* commonest completions that are ranked by the words before them */
+#define FOUND_MAX 16   /* completions that only the sample knows */
+#define LEADS 6        /* completions whose best passages are looked at for phrases, where nothing stands before */
+#define LEAD_LETTERS 3 /* a shorter word leads nowhere */
+#define PHRASE_MIN 2   /* passages that a phrase of a text is seen in; one of a title is good by itself */
+#define NEXT_FACTOR                                                                                                    \
+    4.0                  /* standing right behind the words before counts so many times more than in the same passage  \
                           */
 #define TITLE_FACTOR 2.0 /* and a title so many times more than a text */
 #define TEXT_MAX_BYTES ((size_t)2 * QUERY_LINE_MAX_BYTES)
@@ -119,7 +123,7 @@ static enum status sample_leads(struct suggesting *x, struct error *e)
         struct slice term = SLICE("");
         form = arena_copy(&x->out->arena, form);
         st = form.data == NULL ? error_nomem(e) : searcher_read_words(x->searcher, form, &x->out->arena, &words, e);
-        if (st == OK && words.n > 0 && !words.items[0].is_stopword)
+        if (st == OK && words.n > 0 && !words.items[0].is_stopword && utf8_length(form) >= LEAD_LETTERS)
             term = searcher_main_term(x->searcher, &words.items[0].word, &df);
         if (df > 0 && df <= budget) {
             budget -= df;
@@ -230,7 +234,8 @@ static enum status rank_phrases(struct suggesting *x, size_t wanted, struct erro
         const struct followed *f = &x->follow.phrase_counts[id];
         struct proposal p = {.text = intern_get(x->follow.phrases, id), .n_passages = f->n_passages};
         p.weight = f->n_passages * (f->is_of_title ? TITLE_FACTOR : 1.0) * sqrt(f->n_words);
-        st = add_proposal(list, p, e);
+        if (f->is_of_title || f->n_passages >= PHRASE_MIN)
+            st = add_proposal(list, p, e);
     }
     sort(list);
     /* Only those that can still be shown are compared with each other. */
