@@ -1,4 +1,5 @@
-"""docs/PROTOCOL.md under test: its transcripts are replayed against the daemon over corpus/, its example clients run.
+"""docs/PROTOCOL.md and docs/QUERIES.md under test: their transcripts are replayed against the daemon over corpus/, the
+example clients run.
 
 A transcript is a fenced block whose lines begin with "S: " (what the server says) and "C: " (what the client sends); one
 block is one connection. Everything must be as written, byte for byte, but: a "⇥" stands for a TAB; us= and gen= in a status
@@ -6,7 +7,7 @@ line match any number; "S: …" stands for the data lines of the reply that are 
 
     python3 -B test_transcript.py --update
 
-writes what the daemon says today into the document, keeping the "…".
+writes what the daemon says today into the documents, keeping the "…".
 """
 
 import os
@@ -16,13 +17,13 @@ import sys
 
 import harness
 
-DOCUMENT = os.path.join(harness.SOURCE, "docs", "PROTOCOL.md")
+DOCUMENTS = [os.path.join(harness.SOURCE, "docs", name) for name in ("PROTOCOL.md", "QUERIES.md")]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 
 
-def blocks(language):
+def blocks(document, language):
     """(start offset, text) of each fenced block of a language; "" are the transcripts."""
-    with open(DOCUMENT, encoding="utf-8") as file:
+    with open(document, encoding="utf-8") as file:
         text = file.read()
     for match in FENCE.finditer(text):
         if match.group(1) == language and (language or match.group(2).startswith(("S: ", "C: "))):
@@ -79,7 +80,7 @@ class TranscriptTest(harness.TestCase):
 
     def test_transcripts(self):
         n = 0
-        for _, transcript in blocks(""):
+        for _, transcript in (block for document in DOCUMENTS for block in blocks(document, "")):
             with self.subTest(transcript[:60]):
                 for want, got in replay(self.daemon, transcript):
                     if want is not None and want.startswith(("C: ", "S: …")):
@@ -91,7 +92,7 @@ class TranscriptTest(harness.TestCase):
     def test_examples__run(self):
         n = 0
         for language, command in (("python", [sys.executable, "-"]), ("bash", ["bash", "-s"])):
-            for _, text in blocks(language):
+            for _, text in blocks(DOCUMENTS[0], language):
                 text = text.replace("7788", str(self.daemon.port))
                 done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                       timeout=harness.WAIT_S)
@@ -101,9 +102,13 @@ class TranscriptTest(harness.TestCase):
         self.assertGreater(n, 1)
 
     def update(self):
-        with open(DOCUMENT, encoding="utf-8") as file:
+        for document in DOCUMENTS:
+            self.update_document(document)
+
+    def update_document(self, document):
+        with open(document, encoding="utf-8") as file:
             text = file.read()
-        for start, transcript in reversed(list(blocks(""))):
+        for start, transcript in reversed(list(blocks(document, ""))):
             lines = []
             for want, got in replay(self.daemon, transcript):
                 if want is not None and want.startswith(("C: ", "S: …")):
@@ -112,7 +117,7 @@ class TranscriptTest(harness.TestCase):
                     same = want is not None and loose(want) == loose(got)
                     lines.append("S: " + (want if same else got))
             text = text[:start] + "\n".join(lines) + "\n" + text[start + len(transcript):]
-        with open(DOCUMENT, "w", encoding="utf-8") as file:
+        with open(document, "w", encoding="utf-8") as file:
             file.write(text)
 
 
