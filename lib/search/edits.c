@@ -83,12 +83,6 @@ unsigned edits_between(const struct edits_word *a, const struct edits_word *b, u
     return table_edits(a->chars + start, a_len - start, b->chars + start, b_len - start, max);
 }
 
-#define BYTES_PER_CHAR_MAX 4
-#define N_LETTER_BITS 55             /* code points by their remainder, */
-#define WIDE_BIT (UINT64_C(1) << 55) /* some are not ASCII, */
-#define LENGTH_SHIFT 56              /* and bytes, at most LENGTH_MAX */
-#define LENGTH_MAX 255u
-
 uint64_t edits_letters(struct slice word)
 {
     uint64_t letters = 0;
@@ -98,23 +92,11 @@ uint64_t edits_letters(struct slice word)
             at++;
         } else {
             c = utf8_next(word, &at, NULL);
-            letters |= WIDE_BIT;
+            letters |= EDITS_WIDE;
         }
-        letters |= UINT64_C(1) << c % N_LETTER_BITS;
+        letters |= UINT64_C(1) << c % EDITS_LETTER_BITS;
     }
-    return letters | (uint64_t)(word.len < LENGTH_MAX ? word.len : LENGTH_MAX) << LENGTH_SHIFT;
-}
-
-bool edits_may_be_within(uint64_t a, uint64_t b, unsigned max)
-{
-    unsigned a_len = (unsigned)(a >> LENGTH_SHIFT), b_len = (unsigned)(b >> LENGTH_SHIFT);
-    unsigned per_edit = ((a | b) & WIDE_BIT) == 0 ? 1 : BYTES_PER_CHAR_MAX;
-    if (a_len == LENGTH_MAX || b_len == LENGTH_MAX || max > EDITS_CHARS_MAX)
-        return true;
-    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > max * per_edit)
-        return false;
-    /* An edit changes at most two of the letters: one that goes, one that comes. */
-    return (unsigned)__builtin_popcountll((a ^ b) & (WIDE_BIT - 1)) <= 2 * max;
+    return letters | (uint64_t)(word.len < EDITS_LENGTH_MAX ? word.len : EDITS_LENGTH_MAX) << EDITS_LENGTH_SHIFT;
 }
 
 bool edits_pattern_set(struct edits_pattern *out, struct slice word)

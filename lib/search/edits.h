@@ -23,8 +23,25 @@ bool edits_read(struct edits_word *out, struct slice word);
 /** What tells two words apart at a glance: their lengths and the sets of their letters, in one number. */
 uint64_t edits_letters(struct slice word);
 
-/** Can words with these letters be within max edits of each other? False: they are not. */
-bool edits_may_be_within(uint64_t a, uint64_t b, unsigned max);
+#define EDITS_LETTER_BITS 55           /* of edits_letters(): code points by their remainder, */
+#define EDITS_WIDE (UINT64_C(1) << 55) /* some are not ASCII, */
+#define EDITS_LENGTH_SHIFT 56          /* and bytes, at most EDITS_LENGTH_MAX */
+#define EDITS_LENGTH_MAX 255u
+
+/** Can words with these letters be within max edits of each other? False: they are not. Called for every form there is.
+ */
+static inline bool edits_may_be_within(uint64_t a, uint64_t b, unsigned max)
+{
+    unsigned a_len = (unsigned)(a >> EDITS_LENGTH_SHIFT), b_len = (unsigned)(b >> EDITS_LENGTH_SHIFT);
+    unsigned per_edit = ((a | b) & EDITS_WIDE) == 0 ? 1 : 4; /* bytes */
+    if ((a_len > b_len ? a_len - b_len : b_len - a_len) > max * per_edit)
+        return a_len == EDITS_LENGTH_MAX || b_len == EDITS_LENGTH_MAX || max >= EDITS_CHARS_MAX;
+    /* An edit changes at most two of the letters: one that goes, one that comes. */
+    uint64_t changed = (a ^ b) & (EDITS_WIDE - 1);
+    for (unsigned i = 0; i < 2 * max && changed != 0; i++)
+        changed &= changed - 1;
+    return changed == 0;
+}
 
 /** A word that many others are compared with. */
 struct edits_pattern {

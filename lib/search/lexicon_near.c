@@ -76,7 +76,7 @@ static enum status near_in_segment(struct searcher *s, size_t i, const struct ed
     enum status st = kernel_forms_dead(s->kernel->forms, i, stop, &dead, e);
     if (st == OK)
         st = letters_of(s, i, stop, &letters, e);
-    for (uint32_t id = 0; st == OK && id < segment_n_forms(segment); id++) {
+    for (uint32_t id = 0, n = segment_n_forms(segment); st == OK && id < n; id++) {
         struct form_view form;
         if (id % STOP_EVERY == 0)
             st = stop_check(stop, e);

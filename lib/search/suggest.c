@@ -105,7 +105,7 @@ static enum status sample_before(struct suggesting *x, struct error *e)
     if (rarest == FOLLOW_WORDS_MAX)
         return OK;
     if (x->df[rarest] <= SAMPLE_DECODED_MAX)
-        return sample_add_best(&x->sample, x->searcher, x->main_terms[rarest], x->stop, e);
+        return sample_add_best(&x->sample, x->searcher, x->main_terms[rarest], SAMPLE_BEST, x->stop, e);
     return sample_add_spread(&x->sample, x->searcher, x->stop, e);
 }
 
@@ -128,7 +128,7 @@ static enum status sample_leads(struct suggesting *x, struct error *e)
         if (df > 0 && df <= budget) {
             budget -= df;
             leads[n++] = form;
-            st = sample_add_best(&x->sample, x->searcher, term, x->stop, e);
+            st = sample_add_best(&x->sample, x->searcher, term, SAMPLE_BEST / LEADS, x->stop, e);
         }
         query_words_clear(&words);
     }

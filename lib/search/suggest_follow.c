@@ -24,6 +24,7 @@ struct look {
     size_t cap;
     uint32_t passage; /* number in the sample, from 1 */
     struct buf phrase;
+    size_t n_matches;
 };
 
 void follow_clear(struct follow *f)
@@ -197,7 +198,7 @@ static enum status look_at_tokens(struct look *l, uint32_t n, bool is_together, 
         bool is_next = follows(l, at);
         if (t->has_partial && t->n_before > 0 && (is_next || is_together))
             st = count_completion(l, l->tokens[at], is_next, e);
-        if (st == OK && is_next)
+        if (st == OK && is_next && l->n_matches++ < FOLLOW_MATCHES_MAX)
             st = take_phrases(l, at, n, is_title, e);
     }
     return st;

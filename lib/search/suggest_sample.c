@@ -22,18 +22,18 @@ static enum status add(struct sample *out, size_t segment, uint32_t passage, uin
     return st;
 }
 
-/* Of items[from, n) keep SAMPLE_BEST with the greatest impacts, the earlier of equals. */
-static void keep_best(struct sample *s, size_t from)
+/* Of items[from, n) keep `wanted` with the greatest impacts, the earlier of equals. */
+static void keep_best(struct sample *s, size_t from, size_t wanted)
 {
     size_t counts[IMPACT_MAX + 1] = {0}, n_above = 0, n = from;
     unsigned limit = IMPACT_MAX;
-    if (s->n - from <= SAMPLE_BEST)
+    if (s->n - from <= wanted)
         return;
     for (size_t i = from; i < s->n; i++)
         counts[s->items[i].impact]++;
-    while (limit > 0 && n_above + counts[limit] < SAMPLE_BEST)
+    while (limit > 0 && n_above + counts[limit] < wanted)
         n_above += counts[limit--];
-    size_t room = SAMPLE_BEST - n_above; /* for those that have just the limit */
+    size_t room = wanted - n_above; /* for those that have just the limit */
     for (size_t i = from; i < s->n; i++) {
         if (s->items[i].impact < limit || (s->items[i].impact == limit && room == 0))
             continue;
@@ -43,8 +43,8 @@ static void keep_best(struct sample *s, size_t from)
     s->n = n;
 }
 
-enum status sample_add_best(struct sample *out, struct searcher *s, struct slice term, const struct stop *stop,
-                            struct error *e)
+enum status sample_add_best(struct sample *out, struct searcher *s, struct slice term, size_t wanted,
+                            const struct stop *stop, struct error *e)
 {
     size_t from = out->n;
     enum status st = OK;
@@ -56,7 +56,7 @@ enum status sample_add_best(struct sample *out, struct searcher *s, struct slice
                 st = add(out, i, out->scratch.passages[k], out->scratch.impacts[k] & IMPACT_MAX, e);
     }
     if (st == OK)
-        keep_best(out, from);
+        keep_best(out, from, wanted);
     return st;
 }
 

@@ -6,8 +6,8 @@
 
 #include "search.h"
 
-#define SAMPLE_BEST 256          /* passages of a term, those with the greatest impacts */
-#define SAMPLE_SPREAD 2048       /* passages of the whole index, evenly spaced */
+#define SAMPLE_BEST 256          /* passages of a term at most, those with the greatest impacts */
+#define SAMPLE_SPREAD 1024       /* passages of the whole index, evenly spaced */
 #define SAMPLE_DECODED_MAX 16384 /* postings: a commoner term is looked for in passages of the whole index */
 
 struct sampled {
@@ -24,9 +24,9 @@ struct sample {
 
 void sample_clear(struct sample *s);
 
-/** Add the best passages of a term that is in at most SAMPLE_DECODED_MAX of them. */
-enum status sample_add_best(struct sample *out, struct searcher *s, struct slice term, const struct stop *stop,
-                            struct error *e) CHECK_RESULT;
+/** Add the best `wanted` passages of a term that is in at most SAMPLE_DECODED_MAX of them. */
+enum status sample_add_best(struct sample *out, struct searcher *s, struct slice term, size_t wanted,
+                            const struct stop *stop, struct error *e) CHECK_RESULT;
 
 /** Add passages of the whole index. */
 enum status sample_add_spread(struct sample *out, struct searcher *s, const struct stop *stop,
