@@ -21,12 +21,16 @@ static void check_node(const struct query *q, const struct query_node *node, siz
     CHECK(depth < 5 * (QUERY_DEPTH_MAX + 1));
     CHECK(node->start <= line_len && node->len <= line_len - node->start);
     CHECK(node->qtf >= 1);
+    CHECK(node->boost >= QUERY_BOOST_MIN && node->boost <= QUERY_BOOST_MAX);
+    CHECK((node->distance > 0) == (node->kind == NODE_NEAR || node->kind == NODE_FUZZY));
+    CHECK(node->distance <= (node->kind == NODE_NEAR ? QUERY_NEAR_MAX : QUERY_EDITS_MAX));
+    CHECK((node->value.len > 0) == (node->kind == NODE_LANG || node->kind == NODE_SOURCE || node->kind == NODE_URL));
     for (size_t i = 0; i < node->n_words; i++) {
         const struct query_word *w = &node->words[i];
         CHECK(w->start <= line_len && w->len > 0 && w->len <= line_len - w->start);
         CHECK(w->form.len > 0);
         CHECK(i == 0 || w->position > w[-1].position);
-        CHECK((w->n_terms > 0) == (node->kind != NODE_PREFIX));
+        CHECK((w->n_terms > 0) != query_node_is_expanded(node));
     }
     if (node->n_words > 0)
         CHECK(q->leaves[node->leaf] == node);
