@@ -15,6 +15,10 @@ enum {
     OPT_PLAIN,
     OPT_COUNT,
     OPT_EXPLAIN,
+    OPT_WHYNOT,
+    OPT_SIMILAR,
+    OPT_SUGGEST,
+    OPT_SPELL,
     OPT_GET,
     OPT_STATS,
     OPT_COLOR,
@@ -37,6 +41,10 @@ static const struct option_line option_lines[] = {
     {"count", no_argument, OPT_COUNT, NULL, "only how many passages and articles match, exactly"},
     {"explain", required_argument, OPT_EXPLAIN, "PASSAGE",
      "how the query scores this passage (ARTICLE#N), part by part"},
+    {"whynot", required_argument, OPT_WHYNOT, "PASSAGE", "why this passage is not among those found, or at which rank"},
+    {"similar", required_argument, OPT_SIMILAR, "PASSAGE", "passages most like it, or like an ARTICLE; no query"},
+    {"suggest", no_argument, OPT_SUGGEST, NULL, "how a query that begins so may go on"},
+    {"spell", no_argument, OPT_SPELL, NULL, "each word of the query, and what was probably meant"},
     {"get", required_argument, OPT_GET, "ARTICLE[#N]", "an article with its passages, or one passage; no query"},
     {"stats", no_argument, OPT_STATS, NULL, "the daemon's counters; no query"},
     {NULL, 0, 0, NULL, "Which passages:"},
@@ -125,7 +133,9 @@ static enum status to_choice(const char *name, const char *text, const char *con
 static enum status set_action(struct client_options *o, enum client_action action, struct error *e)
 {
     if (o->action != ACTION_SEARCH && o->action != action)
-        return error_set(e, ERR_OPTION, "--count, --explain, --get and --stats exclude each other");
+        return error_set(
+            e, ERR_OPTION,
+            "--count, --explain, --whynot, --similar, --suggest, --spell, --get and --stats exclude each other");
     o->action = action;
     return OK;
 }
@@ -141,10 +151,22 @@ static enum status take_target(struct client_options *o, int code, const char *v
         return set_action(o, ACTION_COUNT, e);
     case OPT_STATS:
         return set_action(o, ACTION_STATS, e);
+    case OPT_SUGGEST:
+        return set_action(o, ACTION_SUGGEST, e);
+    case OPT_SPELL:
+        return set_action(o, ACTION_SPELL, e);
     case OPT_EXPLAIN:
+        o->reference = value;
+        return set_action(o, ACTION_EXPLAIN, e);
+    case OPT_WHYNOT:
+        o->reference = value;
+        return set_action(o, ACTION_WHYNOT, e);
+    case OPT_SIMILAR:
+        o->reference = value;
+        return set_action(o, ACTION_SIMILAR, e);
     case OPT_GET:
         o->reference = value;
-        return set_action(o, code == OPT_GET ? ACTION_GET : ACTION_EXPLAIN, e);
+        return set_action(o, ACTION_GET, e);
     case OPT_HOST:
         return endpoint_set_host(&o->server, value, e);
     case OPT_PORT:
@@ -250,9 +272,10 @@ static enum status check(const struct client_options *o, struct error *e)
     bool has_query = slice_trim(buf_slice(&o->query)).len > 0;
     if (o->action == ACTION_HELP || o->action == ACTION_VERSION)
         return OK;
-    if (has_query && (o->action == ACTION_GET || o->action == ACTION_STATS))
-        return error_set(e, ERR_OPTION, "--get and --stats take no query");
-    if (!has_query && o->action != ACTION_GET && o->action != ACTION_STATS)
+    bool takes_query = o->action != ACTION_GET && o->action != ACTION_STATS && o->action != ACTION_SIMILAR;
+    if (has_query && !takes_query)
+        return error_set(e, ERR_OPTION, "--get, --similar and --stats take no query");
+    if (!has_query && takes_query)
         return error_set(e, ERR_OPTION, "no query given; quoth --help shows how");
     if (o->index != NULL && o->server.is_given)
         return error_set(e, ERR_OPTION, "--index searches without a daemon: leave out --host, --port and --socket");

@@ -17,6 +17,10 @@ enum client_action {
     ACTION_SEARCH,
     ACTION_COUNT,
     ACTION_EXPLAIN,
+    ACTION_WHYNOT,
+    ACTION_SIMILAR,
+    ACTION_SUGGEST,
+    ACTION_SPELL,
     ACTION_GET,
     ACTION_STATS,
     ACTION_HELP,
@@ -32,7 +36,7 @@ struct client_options {
     enum client_colour colour;
     struct endpoint server;
     const char *index;            /* NULL: ask the server */
-    const char *reference;        /* of --explain and --get */
+    const char *reference;        /* of --explain, --whynot, --similar and --get */
     const char *show;             /* NULL: the server's default, here and below 0 or false */
     uint32_t n, from, per, width; /* n, per, width: 0 is not given */
     uint32_t timeout_ms;

@@ -78,6 +78,15 @@ static void put_count(struct buf *out, const struct client_options *o, const str
         buf_printf(out, "%.*s\t%.*s\n", SLICE_ARG(passages), SLICE_ARG(articles));
 }
 
+static struct slice header_of(enum client_action action)
+{
+    if (action == ACTION_EXPLAIN)
+        return SLICE("part\tname\tqtf\tdf\tN\tidf\timpact\tweight\tvalue\n");
+    if (action == ACTION_SPELL)
+        return SLICE("word\tcorrection\tpassages\tof correction\n");
+    return SLICE("");
+}
+
 static void put_reply(struct buf *out, const struct client_options *o, const struct reply_status *status,
                       struct slice lines)
 {
@@ -93,14 +102,12 @@ static void put_reply(struct buf *out, const struct client_options *o, const str
         put_harmless(out, lines);
     else if (o->print != PRINT_PAGE)
         buf_put(out, lines);
-    else if (o->action == ACTION_SEARCH)
+    else if (o->action == ACTION_SEARCH || o->action == ACTION_SIMILAR)
         render_hits(out, status, lines, &style);
     else if (o->action == ACTION_GET)
         render_article(out, status, lines, &style);
     else
-        render_table(out, lines,
-                     o->action == ACTION_EXPLAIN ? SLICE("part\tname\tqtf\tdf\tN\tidf\timpact\tweight\tvalue\n")
-                                                 : SLICE(""));
+        render_table(out, lines, header_of(o->action));
 }
 
 static bool found_something(const struct client_options *o, const struct reply_status *status)

@@ -22,33 +22,43 @@ static void put_reference(struct buf *out, const char *reference)
     }
 }
 
-static void put_search_options(struct buf *out, const struct client_options *o)
+/** What the verb has of them; others are left out, as those of display are. */
+static void put_page_options(struct buf *out, const struct client_options *o)
 {
-    put_option(out, "n", o->n);
-    put_option(out, "from", o->from);
-    put_option(out, "per", o->per);
-    put_option(out, "width", o->width);
-    if (o->show != NULL)
-        buf_printf(out, " show=%s", o->show);
+    bool has_hits = o->action == ACTION_SEARCH || o->action == ACTION_SIMILAR;
+    if (has_hits || o->action == ACTION_WHYNOT || o->action == ACTION_SUGGEST)
+        put_option(out, "n", o->n);
+    if (has_hits || o->action == ACTION_WHYNOT) {
+        put_option(out, "from", o->from);
+        put_option(out, "per", o->per);
+    }
+    if (has_hits) {
+        put_option(out, "width", o->width);
+        if (o->show != NULL)
+            buf_printf(out, " show=%s", o->show);
+    }
 }
 
 enum status request_line(struct buf *out, const struct client_options *o, struct error *e)
 {
     static const char *const verbs[] = {
-        [ACTION_SEARCH] = "SEARCH", [ACTION_COUNT] = "COUNT", [ACTION_EXPLAIN] = "EXPLAIN", [ACTION_GET] = "GET",
-        [ACTION_STATS] = "STATS",   [ACTION_HELP] = "HELP",   [ACTION_VERSION] = "HELLO",
+        [ACTION_SEARCH] = "SEARCH",   [ACTION_COUNT] = "COUNT",   [ACTION_EXPLAIN] = "EXPLAIN",
+        [ACTION_GET] = "GET",         [ACTION_WHYNOT] = "WHYNOT", [ACTION_SIMILAR] = "SIMILAR",
+        [ACTION_SUGGEST] = "SUGGEST", [ACTION_SPELL] = "SPELL",   [ACTION_STATS] = "STATS",
+        [ACTION_HELP] = "HELP",       [ACTION_VERSION] = "HELLO",
     };
     struct buf line;
     buf_init(&line, REQUEST_LINE_ROOM);
     buf_put_cstr(&line, verbs[o->action]);
-    if (o->action == ACTION_SEARCH)
-        put_search_options(&line, o);
-    if (o->action == ACTION_EXPLAIN) {
+    put_page_options(&line, o);
+    if (o->action == ACTION_EXPLAIN || o->action == ACTION_WHYNOT) {
         buf_put_cstr(&line, " passage=");
         put_reference(&line, o->reference);
     }
     bool is_search = o->action != ACTION_GET && o->action != ACTION_STATS;
-    if (o->is_plain && is_search)
+    bool has_mode = o->action == ACTION_SEARCH || o->action == ACTION_COUNT || o->action == ACTION_EXPLAIN ||
+                    o->action == ACTION_WHYNOT;
+    if (o->is_plain && has_mode)
         buf_put_cstr(&line, " mode=plain");
     if (o->is_timeout_given && is_search)
         put_option(&line, "deadline", o->timeout_ms);
@@ -56,7 +66,7 @@ enum status request_line(struct buf *out, const struct client_options *o, struct
         buf_put_cstr(&line, " out=json");
     if (o->action != ACTION_STATS)
         buf_put_cstr(&line, " -- ");
-    if (o->action == ACTION_GET)
+    if (o->action == ACTION_GET || o->action == ACTION_SIMILAR)
         put_reference(&line, o->reference);
     buf_put(&line, buf_slice(&o->query));
 
