@@ -19,7 +19,7 @@ struct searcher {
     const char *langs[LANGS_MAX];
     size_t n_langs;
     struct lexicon_letters *letters; /* NULL until a spelling is looked for */
-    const char *only_lang; /* searcher_use_language(); NULL: all of langs */
+    const char *only_lang;           /* searcher_use_language(); NULL: all of langs */
 };
 
 /** Parse a line in the snapshot's languages; a long plain text keeps its rarest words. query_free() frees *out. */
