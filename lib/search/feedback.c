@@ -61,7 +61,10 @@ static struct query_node *parent_of(struct query_node *root)
     return only == NULL ? root : only;
 }
 
-/* A parent that can take n more children; a root that is a leaf becomes the first of them. */
+/*
+ * A parent that can take n more children; a root that is a leaf becomes the first of them: a word is an alternative
+ * like those that come, what has an operator of its own stays demanded.
+ */
 static struct query_node *reserve_children(struct query *q, size_t n)
 {
     struct query_node *parent = parent_of(q->root);
@@ -71,8 +74,10 @@ static struct query_node *reserve_children(struct query *q, size_t n)
         if (parent == NULL || children == NULL)
             return NULL;
         children[0] = q->root;
-        *parent = (struct query_node){.kind = NODE_OR, .children = children, .n_children = 1, .boost = 1, .qtf = 1};
-        q->root->role = ROLE_SHOULD;
+        bool is_word = q->root->kind == NODE_WORD;
+        *parent = (struct query_node){
+            .kind = is_word ? NODE_OR : NODE_AND, .children = children, .n_children = 1, .boost = 1, .qtf = 1};
+        q->root->role = is_word ? ROLE_SHOULD : ROLE_MUST;
         q->root = parent;
     }
     struct query_node **children = arena_alloc(&q->arena, (parent->n_children + n) * sizeof(struct query_node *));

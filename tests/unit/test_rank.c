@@ -250,6 +250,45 @@ static void test_feedback__as_the_formulas(void **state)
     assert_true(n_expanded > 0);
 }
 
+/* What was demanded stays so; alternatives become more. */
+static void test_feedback__structures(void **state)
+{
+    static const struct {
+        const char *line;
+        bool finds_more;
+    } rows[] = {
+        {"dike", true},
+        {"dike pier", true},
+        {"dike -x", false},
+        {"+dike pier", false},
+        {"\"sea storm\"", false},
+        {"dik*", false},
+        {"(dike OR pier) -eel", true},
+        {"dike AND sea", false},
+        {"=dike", false},
+        {"pier dike date:2024", true},
+        {"date:2024", false},
+    };
+    struct world w;
+    (void)state;
+    world_open(&w, 77);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct search_options options = search_options_default();
+        struct error e = {0};
+        struct hits *plain, *expanded;
+        fixture_ok(search_run(&plain, w.searcher, slice_cstr(rows[i].line), &options, &e), &e);
+        options.expand = true;
+        fixture_ok(search_run(&expanded, w.searcher, slice_cstr(rows[i].line), &options, &e), &e);
+        if ((expanded->found > plain->found) != rows[i].finds_more || expanded->found < plain->found || plain->n == 0)
+            fail_msg("%s: %zu found, expanded %zu", rows[i].line, (size_t)plain->found, (size_t)expanded->found);
+        assert_true(slice_equal(plain->items[0].article.id, expanded->items[0].article.id));
+        assert_int_equal(plain->items[0].passage.ordinal, expanded->items[0].passage.ordinal);
+        hits_free(plain);
+        hits_free(expanded);
+    }
+    world_close(&w);
+}
+
 /* One passage of one article among others that make its words rare. */
 struct lone {
     struct fixture fixture;
@@ -363,6 +402,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rank__as_the_formulas),
         cmocka_unit_test(test_feedback__as_the_formulas),
+        cmocka_unit_test(test_feedback__structures),
         cmocka_unit_test(test_rank__features_at_their_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
