@@ -308,6 +308,17 @@ class Work(IndexCase):
         self.assertTrue(info["analyzer_fits"])
         text = harness.run("quoth-index", "--info", self.index, check=0).stdout.decode()
         self.assertIn("generation   1\n", text)
+        self.assertIn("root         %s\n" % self.tree, text)
+
+    def test_info_shows_prefixes(self):
+        index, other = self.path("prefixed"), self.path("other")
+        self.write("other/a.txt", article("comet"))
+        self.update(self.tree, index=index)
+        self.update(other, "--prefix", "other/", index=index)
+        info = self.info(index)
+        self.assertEqual((info["roots"], info["prefixes"]), ([self.tree, other], ["", "other/"]))
+        text = harness.run("quoth-index", "--info", index, check=0).stdout.decode()
+        self.assertIn("root         %s (prefix other/)\n" % other, text)
 
     def test_parity_measures_first(self):
         index = self.path("parity")
