@@ -118,6 +118,26 @@ enum status article_add_author(struct article *a, struct slice author, struct er
     return st;
 }
 
+enum status article_add_author_turned(struct article *a, struct slice author, struct error *e)
+{
+    author = slice_trim(author);
+    const char *comma = author.len == 0 ? NULL : memchr(author.data, ',', author.len);
+    size_t len = comma == NULL ? 0 : (size_t)(comma - author.data);
+    struct slice given = slice_trim(slice_from(author, len + (comma != NULL)));
+    if (len == 0 || given.len == 0 || memchr(given.data, ',', given.len) != NULL)
+        return article_add_author(a, author, e);
+    struct buf b;
+    buf_init(&b, author.len + 1);
+    buf_put(&b, given);
+    buf_put_byte(&b, ' ');
+    buf_put(&b, slice_of(author.data, len));
+    enum status st = buf_status(&b, e);
+    if (st == OK)
+        st = article_add_author(a, buf_slice(&b), e);
+    buf_clear(&b);
+    return st;
+}
+
 enum status article_add_tag(struct article *a, struct slice tag, struct error *e)
 {
     struct slice copy = {0};

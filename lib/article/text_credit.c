@@ -185,6 +185,13 @@ bool credit_parse_authors(struct credit *out, struct slice value)
     return out->n_names > 0;
 }
 
+/** "Jane Doe in Moscow" without the place. */
+static struct slice without_place(struct slice s)
+{
+    size_t in = text_find(s, " in ");
+    return in < s.len && is_name(slice_from(s, in + 4), 1, 3) ? slice_of(s.data, in) : s;
+}
+
 bool credit_parse_names(struct credit *out, struct slice line)
 {
     *out = (struct credit){0};
@@ -192,11 +199,32 @@ bool credit_parse_names(struct credit *out, struct slice line)
         struct slice part = next_of_list(line, &at);
         if (is_suffix(part) && out->n_names > 0)
             continue;
+        part = without_place(part);
         if (!is_name(part, 2, 4) || out->n_names == CREDIT_NAMES_MAX)
             return false;
         add_name(out, part);
     }
     return out->n_names > 0;
+}
+
+bool credit_is_of(const struct credit *credit, struct slice author)
+{
+    for (size_t i = 0; i < credit->n_names; i++)
+        if (memmem(author.data, author.len, credit->names[i].data, credit->names[i].len) == NULL)
+            return false;
+    return credit->n_names > 0;
+}
+
+bool credit_is_calling(struct slice line)
+{
+    static const char *const callings[] = {"correspondent", "reporter",  "editor",  "writer",   "columnist",
+                                           "fellow",        "professor", "analyst", "lecturer", "contributor",
+                                           "critic",        "staff",     "author",  "producer", "journalist"};
+    size_t n = 0;
+    bool is_calling = false;
+    for (size_t at = 0; at < line.len; n++)
+        is_calling |= IS_ONE_OF(text_word(line, &at), callings);
+    return is_calling && n <= 8 && !text_shape(line).is_stop;
 }
 
 /** Behind one of these beginnings of line (each a whole word), or s.len. */
@@ -253,15 +281,23 @@ static bool parse_date(struct credit *out, struct slice s)
         "on ",
     };
     static const char *const updated[] = {
-        "last updated on: ", "last updated on ", "last updated: ", "last updated ", "updated on: ",
-        "updated on ",       "updated: ",        "updated at ",    "updated ",      "last modified: ",
-        "last modified on ", "last modified ",   "modified: ",
+        "last updated on: ", "last updated on ",
+        "last updated: ",    "last updated ",
+        "updated on: ",      "updated on ",
+        "updated: ",         "updated at ",
+        "updated ",          "last modified: ",
+        "last modified on ", "last modified ",
+        "modified: ",        "most recently updated: ",
     };
     size_t from = BEHIND_ONE_OF(s, published);
     size_t updated_from = BEHIND_ONE_OF(s, updated);
     bool is_update = updated_from < s.len;
     struct slice value = is_update ? slice_from(s, updated_from) : from < s.len ? slice_from(s, from) : s;
     int32_t date = date_from_written(value);
+    /* "Submitted on 3 May 2021 (v1), last revised …": what was said to be the date is what stands before a remark. */
+    size_t remark = text_find(value, " (");
+    if (date == DATE_NONE && value.len < s.len && remark < value.len)
+        date = date_from_written(slice_of(value.data, remark));
     if (date == DATE_NONE || (value.len == s.len && date % 10000 == 0))
         return false;
     *out = (struct credit){.date = date, .is_update = is_update};
@@ -359,6 +395,8 @@ bool credit_parse(struct credit *out, struct slice line)
 {
     *out = (struct credit){0};
     line = text_trim(line);
+    if (slice_starts(line, SLICE("(")) && slice_ends(line, SLICE(")")))
+        line = text_trim(slice_of(line.data + 1, line.len - 2));
     if (line.len == 0 || line.len > 400 || text_shape(line).n_words > CREDIT_MAX_WORDS)
         return false;
     if (parse_date(out, line))

@@ -181,7 +181,7 @@ static size_t skip_zone(const struct tokens *t, size_t i)
     return is_mark(t, at, '(') && at > i ? skip_zone(t, at) : at;
 }
 
-/** Behind a time of day at i, else i. "13:00", "9:00:00.5", "1 pm", "1.30pm", "T0900". */
+/** Behind a time of day at i, else i. "13:00", "9:00:00.5", "1 pm", "1.30pm", "05.00 GMT", "T0900". */
 static size_t skip_clock(const struct tokens *t, size_t i)
 {
     bool is_iso = is_word(t, i, "t");
@@ -202,7 +202,8 @@ static size_t skip_clock(const struct tokens *t, size_t i)
             at += 2;
         return skip_half_day(t, at);
     }
-    if (is_mark(t, at + 1, '.') && has_minutes && skip_half_day(t, at + 3) > at + 3)
+    bool is_zoned = token_at(t, at + 3)->kind == TOKEN_WORD && skip_zone(t, at + 3) > at + 3;
+    if (is_mark(t, at + 1, '.') && has_minutes && (is_zoned || skip_half_day(t, at + 3) > at + 3))
         return skip_half_day(t, at + 3);
     size_t end = skip_half_day(t, at + 1);
     return end > at + 1 ? end : is_iso ? at + 1 : i;
