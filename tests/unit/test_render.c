@@ -205,91 +205,92 @@ static void render(struct buf *out, const char *reply, const struct render_style
     render_hits(out, &status, slice_from(all, (size_t)(lf - reply) + 1), style);
 }
 
+static const struct {
+    const char *name, *reply, *want;
+    struct render_style style;
+} hit_cases[] = {
+    {"nothing found", "OK 0 hits=0 found=0 bound=exact gen=1 us=5\n", "", {.columns = 80, .is_snippet = true}},
+    {"nothing found, a word ignored",
+     "OK 0 hits=0 found=0 bound=exact gen=1 ignored=the,of\n",
+     "    not searched: the, of\n",
+     {.columns = 80, .is_snippet = true}},
+    {"one hit",
+     "OK 1 hits=1 found=1240 bound=estimate gen=57 us=18 next=1\n"
+     "1\t14.221300\tsea/floods.md#4\t1830+412\t4+5,10+5\t1953-02-01\tDelta works\tthe storm surge\tA. "
+     "Vos\t\ten\t0+5\t9\t"
+     "markdown\tsea/floods.md\n",
+     " 1  Delta works\n    A. Vos · 1953-02-01\n    sea/floods.md#4 · bytes 1830+412 · score 14.22\n"
+     "    …the storm surge…\n\n    passage 1 of about 1,240; more: --from 1\n",
+     {.columns = 80, .is_snippet = true, .width = 17}},
+    {"shorter than was asked for: it is the passage's end",
+     "OK 1 hits=1\n1\t1.0\ta.md#1\t0+412\t\t\tT\tthe storm surge\t\t\t\t\t9\tmarkdown\ta.md\n",
+     " 1  T\n    a.md#1 · bytes 0+412 · score 1.00\n    …the storm surge\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true, .width = 240}},
+    {"the range says that it is the passage's end",
+     "OK 1 hits=1\n1\t1.0\ta.html#1\t70+24\t\t\tT\tthe storm surge\t\t\t\t\t9\thtml\ta.html\n",
+     " 1  T\n    a.html#1 · text bytes 70+24 · score 1.00\n    …the storm surge\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true, .width = 17}},
+    {"one byte before the passage's end",
+     "OK 1 hits=1\n1\t1.0\ta.html#1\t70+25\t\t\tT\tthe storm surge\t\t\t\t\t9\thtml\ta.html\n",
+     " 1  T\n    a.html#1 · text bytes 70+25 · score 1.00\n    …the storm surge…\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true, .width = 17}},
+    {"no … alone on a line",
+     "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+99\t\t\tT\tabcdefgh ijklmnop\t\t\t\t\t9\ttext\ta.txt\n",
+     " 1  T\n    a.txt#1 · bytes 0+99 · score 1.00\n    …abcdefgh\n    ijklmnop…\n\n    passage 1\n",
+     {.columns = 20, .is_snippet = true, .width = 17}},
+    {"a snippet of white space",
+     "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+99\t\t\tT\t \\n\t\t\t\t\t9\ttext\ta.txt\n",
+     " 1  T\n    a.txt#1 · bytes 0+99 · score 1.00\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true, .width = 17}},
+    {"blocks of a snippet, and marks behind a …",
+     "OK 1 hits=1\n1\t1.0\ta.md#1\t0+30\t\t\tT\tone.\\n\\ntwo\\n\\na\\tb.\t\t\t\t\t0\tmarkdown\ta.md\n",
+     " 1  T\n    a.md#1 · bytes 0+30 · score 1.00\n    one.\n    two\n    a | b.\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true, .width = 240}},
+    {"an id is never wrapped",
+     "OK 1 hits=1\n1\t0.004\ta-long-name/of-a-file.txt#12\t0+99\t\t\tT\t\t\t\t\t\t\ttext\t"
+     "a-long-name/of-a-file.txt\n",
+     " 1  T\n    a-long-name/of-a-file.txt#12 · bytes 0+99 · score 0.004\n\n    passage 1\n",
+     {.columns = 20, .is_snippet = true}},
+    {"filters alone: no score, and the order is said",
+     "OK 2 hits=2 found=9 bound=exact gen=1 next=2\n1\t0.000000\ta#1\t0+9\t\t\tT\tx.\t\t\t\t\t0\ttext\ta\n"
+     "2\t0.000000\tb#1\t0+9\t\t\tU\ty.\t\t\t\t\t0\ttext\tb\n",
+     " 1  T\n    a#1 · bytes 0+9\n    x.\n\n 2  U\n    b#1 · bytes 0+9\n    y.\n\n"
+     "    passages 1–2 of 9, newest first; more: --from 2\n",
+     {.columns = 80, .is_snippet = true}},
+    {"in colour",
+     "OK 1 hits=1 found=1 bound=exact gen=57 us=18\n"
+     "1\t2.000000\ta#1\t0+9\t4+5\t\tThe storm\tthe storm.\t\t\ten\t4+5\t0\ttext\ta\n",
+     "\033[0m",
+     {.columns = 80, .is_snippet = true, .is_colour = true}},
+    {"a whole passage keeps its paragraphs, and another path is shown",
+     "OK 1 hits=1 found=3 bound=lower gen=57\n"
+     "3\t1.000000\td%2017#2\t5+9\t\t\tT\tone\\n\\ntwo\t\thttp://x.example/\ten\t\t0\tjsonl\tall.jsonl\n",
+     " 3  T\n    d%2017#2 · text bytes 5+9 · score 1.00\n    all.jsonl · http://x.example/\n    one\n\n    two\n\n"
+     "    passage 3 of at least 3\n",
+     {.columns = 80, .from = 2}},
+    {"no title: the path",
+     "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+2\t\t\t\thi.\t\t\t\t\t\t\ta.txt\n",
+     " 1  a.txt\n    a.txt#1 · at 0+2 · score 1.00\n    hi.\n\n    passage 1\n",
+     {.columns = 80, .is_snippet = true}},
+    {"columns that are missing or absurd",
+     "OK 3 hits=3\n\n1\n2\tNaNsense\t\033]0;x\007\t-1+5\t9+9,x,5+4294967295,2+1\tnever\t\xff\tab c.\n",
+     "    \n\n 1  \n\n 2  \\xff\n    never\n    \\x1b]0;x\\x07\n    ab c.\n\n    passages 1–3\n",
+     {.columns = 80, .is_snippet = true}},
+};
+
 static void test_render_hits__replies(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name, *reply, *want;
-        struct render_style style;
-    } cases[] = {
-        {"nothing found", "OK 0 hits=0 found=0 bound=exact gen=1 us=5\n", "", {.columns = 80, .is_snippet = true}},
-        {"nothing found, a word ignored",
-         "OK 0 hits=0 found=0 bound=exact gen=1 ignored=the,of\n",
-         "    not searched: the, of\n",
-         {.columns = 80, .is_snippet = true}},
-        {"one hit",
-         "OK 1 hits=1 found=1240 bound=estimate gen=57 us=18 next=1\n"
-         "1\t14.221300\tsea/floods.md#4\t1830+412\t4+5,10+5\t1953-02-01\tDelta works\tthe storm surge\tA. "
-         "Vos\t\ten\t0+5\t9\t"
-         "markdown\tsea/floods.md\n",
-         " 1  Delta works\n    A. Vos · 1953-02-01\n    sea/floods.md#4 · bytes 1830+412 · score 14.22\n"
-         "    …the storm surge…\n\n    passage 1 of about 1,240; more: --from 1\n",
-         {.columns = 80, .is_snippet = true, .width = 17}},
-        {"shorter than was asked for: it is the passage's end",
-         "OK 1 hits=1\n1\t1.0\ta.md#1\t0+412\t\t\tT\tthe storm surge\t\t\t\t\t9\tmarkdown\ta.md\n",
-         " 1  T\n    a.md#1 · bytes 0+412 · score 1.00\n    …the storm surge\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true, .width = 240}},
-        {"the range says that it is the passage's end",
-         "OK 1 hits=1\n1\t1.0\ta.html#1\t70+24\t\t\tT\tthe storm surge\t\t\t\t\t9\thtml\ta.html\n",
-         " 1  T\n    a.html#1 · text bytes 70+24 · score 1.00\n    …the storm surge\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true, .width = 17}},
-        {"one byte before the passage's end",
-         "OK 1 hits=1\n1\t1.0\ta.html#1\t70+25\t\t\tT\tthe storm surge\t\t\t\t\t9\thtml\ta.html\n",
-         " 1  T\n    a.html#1 · text bytes 70+25 · score 1.00\n    …the storm surge…\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true, .width = 17}},
-        {"no … alone on a line",
-         "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+99\t\t\tT\tabcdefgh ijklmnop\t\t\t\t\t9\ttext\ta.txt\n",
-         " 1  T\n    a.txt#1 · bytes 0+99 · score 1.00\n    …abcdefgh\n    ijklmnop…\n\n    passage 1\n",
-         {.columns = 20, .is_snippet = true, .width = 17}},
-        {"a snippet of white space",
-         "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+99\t\t\tT\t \\n\t\t\t\t\t9\ttext\ta.txt\n",
-         " 1  T\n    a.txt#1 · bytes 0+99 · score 1.00\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true, .width = 17}},
-        {"blocks of a snippet, and marks behind a …",
-         "OK 1 hits=1\n1\t1.0\ta.md#1\t0+30\t\t\tT\tone.\\n\\ntwo\\n\\na\\tb.\t\t\t\t\t0\tmarkdown\ta.md\n",
-         " 1  T\n    a.md#1 · bytes 0+30 · score 1.00\n    one.\n    two\n    a | b.\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true, .width = 240}},
-        {"an id is never wrapped",
-         "OK 1 hits=1\n1\t0.004\ta-long-name/of-a-file.txt#12\t0+99\t\t\tT\t\t\t\t\t\t\ttext\t"
-         "a-long-name/of-a-file.txt\n",
-         " 1  T\n    a-long-name/of-a-file.txt#12 · bytes 0+99 · score 0.004\n\n    passage 1\n",
-         {.columns = 20, .is_snippet = true}},
-        {"filters alone: no score, and the order is said",
-         "OK 2 hits=2 found=9 bound=exact gen=1 next=2\n1\t0.000000\ta#1\t0+9\t\t\tT\tx.\t\t\t\t\t0\ttext\ta\n"
-         "2\t0.000000\tb#1\t0+9\t\t\tU\ty.\t\t\t\t\t0\ttext\tb\n",
-         " 1  T\n    a#1 · bytes 0+9\n    x.\n\n 2  U\n    b#1 · bytes 0+9\n    y.\n\n"
-         "    passages 1–2 of 9, newest first; more: --from 2\n",
-         {.columns = 80, .is_snippet = true}},
-        {"in colour",
-         "OK 1 hits=1 found=1 bound=exact gen=57 us=18\n"
-         "1\t2.000000\ta#1\t0+9\t4+5\t\tThe storm\tthe storm.\t\t\ten\t4+5\t0\ttext\ta\n",
-         "\033[0m",
-         {.columns = 80, .is_snippet = true, .is_colour = true}},
-        {"a whole passage keeps its paragraphs, and another path is shown",
-         "OK 1 hits=1 found=3 bound=lower gen=57\n"
-         "3\t1.000000\td%2017#2\t5+9\t\t\tT\tone\\n\\ntwo\t\thttp://x.example/\ten\t\t0\tjsonl\tall.jsonl\n",
-         " 3  T\n    d%2017#2 · text bytes 5+9 · score 1.00\n    all.jsonl · http://x.example/\n    one\n\n    two\n\n"
-         "    passage 3 of at least 3\n",
-         {.columns = 80, .from = 2}},
-        {"no title: the path",
-         "OK 1 hits=1\n1\t1.0\ta.txt#1\t0+2\t\t\t\thi.\t\t\t\t\t\t\ta.txt\n",
-         " 1  a.txt\n    a.txt#1 · at 0+2 · score 1.00\n    hi.\n\n    passage 1\n",
-         {.columns = 80, .is_snippet = true}},
-        {"columns that are missing or absurd",
-         "OK 3 hits=3\n\n1\n2\tNaNsense\t\033]0;x\007\t-1+5\t9+9,x,5+4294967295,2+1\tnever\t\xff\tab c.\n",
-         "    \n\n 1  \n\n 2  \\xff\n    never\n    \\x1b]0;x\\x07\n    ab c.\n\n    passages 1–3\n",
-         {.columns = 80, .is_snippet = true}},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof hit_cases / sizeof hit_cases[0]; i++) {
         struct buf out;
-        render(&out, cases[i].reply, &cases[i].style);
-        if (cases[i].style.is_colour) {
+        render(&out, hit_cases[i].reply, &hit_cases[i].style);
+        if (hit_cases[i].style.is_colour) {
             buf_put_byte(&out, '\0');
             assert_non_null(strstr(out.data, "\033[1mThe \033[0m\033[1;1;31mstorm\033[0m\n"));
             assert_non_null(strstr(out.data, "    the \033[1;31mstorm\033[0m.\n"));
             buf_clear(&out);
         } else {
-            expect(&out, cases[i].want);
+            expect(&out, hit_cases[i].want);
         }
     }
 }
