@@ -5,10 +5,18 @@
 
 #define BYLINE_MAX_WORDS 8 /* of one that is taken as it is */
 
+static bool holds(const struct name_list *list, struct slice name)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (slice_equal_ascii_case(list->items[i], name))
+            return true;
+    return false;
+}
+
 void name_list_add(struct name_list *list, struct slice name)
 {
     name = text_trim(name);
-    if (name.len > 0 && list->n < NAMES_MAX)
+    if (name.len > 0 && list->n < NAMES_MAX && !holds(list, name))
         list->items[list->n++] = name;
 }
 
@@ -56,14 +64,6 @@ void name_list_add_byline(struct name_list *list, struct slice lines)
     lines = without_by(lines);
     if (!has_digit(lines) && text_count_words(lines, BYLINE_MAX_WORDS) <= BYLINE_MAX_WORDS)
         name_list_add(list, lines);
-}
-
-static bool holds(const struct name_list *list, struct slice name)
-{
-    for (size_t i = 0; i < list->n; i++)
-        if (slice_equal_ascii_case(list->items[i], name))
-            return true;
-    return false;
 }
 
 static bool holds_all(const struct name_list *more, const struct name_list *fewer)

@@ -14,7 +14,7 @@ struct name_list {
     size_t n;
 };
 
-/** Add a name; an empty one, or one past NAMES_MAX, is dropped. */
+/** Add a name; an empty one, one that is there, or one past NAMES_MAX is dropped. */
 void name_list_add(struct name_list *list, struct slice name);
 
 /** Add the names of "By Jane Doe and John Roe"; what cannot be read so is added as it is. */

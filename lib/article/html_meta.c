@@ -211,7 +211,7 @@ static enum status see_named(struct found *f, struct article *a, const xmlNode *
                   slice_equal_ascii_case(html_attr(node, "itemprop"), SLICE("author"));
     bool is_byline = !is_rel && f->bylines.n == 0 && node->properties != NULL && html_weight(node) < 120 &&
                      html_has_word(node, bylines, 3);
-    if (is_rel || is_byline) {
+    if ((is_rel && f->rel_authors.n < NAMES_MAX) || is_byline) {
         status = text_of(&text, a, node, '\n', e);
         if (status == OK && is_rel && text.len < 200)
             name_list_add_byline(&f->rel_authors, text);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define PROSE_MIN_WORDS 25 /* a paragraph of so many is text: what is above it may be the head */
+#define HEAD_BLOCKS_MAX 48 /* what stands further down is no head, prose or not */
 #define LINK_MAX_WORDS 12  /* a longer link is read as text */
 #define LABEL_MAX_BYTES 16
 #define TEXT_MAX_BYTES (3 * ARTICLE_MAX_BYTES) /* extracted: line ends come on top of the source */
@@ -64,7 +65,7 @@ static bool is_boilerplate(const struct writer *w, struct slice block, bool is_l
         return kind == BOILERPLATE_SECTION;
     bool is_lone_link = is_link && text_count_words(block, LINK_MAX_WORDS) <= LINK_MAX_WORDS;
     return w->pre == 0 && (kind != BOILERPLATE_NOT || is_lone_link || text_is_rule(block) ||
-                           (!w->has_prose && is_head_credit(w, block)));
+                           (!w->has_prose && w->a->n_blocks < HEAD_BLOCKS_MAX && is_head_credit(w, block)));
 }
 
 static void close_block(struct writer *w)

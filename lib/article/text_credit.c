@@ -209,6 +209,8 @@ bool credit_parse_names(struct credit *out, struct slice line)
 
 bool credit_is_of(const struct credit *credit, struct slice author)
 {
+    if (author.len == 0)
+        return false;
     for (size_t i = 0; i < credit->n_names; i++)
         if (memmem(author.data, author.len, credit->names[i].data, credit->names[i].len) == NULL)
             return false;

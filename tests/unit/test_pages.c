@@ -8,6 +8,8 @@
 #include "date.h"
 #include "file.h"
 
+#include <ctype.h>
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +24,7 @@ struct page {
     const char *tags;  /* joined by ", " */
     const char *first; /* what the first passage begins with */
     const char *last;  /* what the last one ends with */
-    const char *block; /* the kinds of the blocks: P H B */
+    const char *kinds; /* the kinds of the blocks: P H B */
 };
 
 static struct article read_page(struct slice *raw, struct buf *b, const char *file)
@@ -61,7 +63,7 @@ static void check_blocks(const struct article *a, const struct page *p)
     char kinds[64] = "";
     for (size_t i = 0; i < a->n_blocks && i < sizeof kinds - 1; i++)
         kinds[i] = "PHB"[a->blocks[i].kind];
-    assert_text(p->file, "blocks", slice_cstr(kinds), p->block);
+    assert_text(p->file, "blocks", slice_cstr(kinds), p->kinds);
     struct passage_range *passages;
     size_t n;
     struct error e;
@@ -193,6 +195,68 @@ static void test_article_split__ranges_cut_the_file(void **state)
     }
 }
 
+/* The words of a passage of Markdown, in their order, stand in the bytes that its range cuts from the file. */
+static void check_words_in(const char *path, struct slice passage, struct slice cut)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < passage.len;) {
+        size_t n = 0;
+        while (i + n < passage.len && (isalnum((unsigned char)passage.data[i + n]) != 0))
+            n++;
+        if (n == 0) {
+            i++;
+            continue;
+        }
+        const char *found = memmem(cut.data + at, cut.len - at, passage.data + i, n);
+        if (found == NULL)
+            fail_msg("%s: \"%.*s\" is not in the range", path, (int)n, passage.data + i);
+        at = (size_t)(found - cut.data) + n;
+        i += n;
+    }
+}
+
+static size_t n_cut; /* passages of the corpus; nftw() takes no context */
+
+static int cut_file(const char *path, const struct stat *stat, int type, struct FTW *where)
+{
+    (void)stat;
+    (void)where;
+    enum article_format format = format_detect(slice_cstr(path), SLICE(""));
+    if (type != FTW_F || (format != FORMAT_TEXT && format != FORMAT_MARKDOWN))
+        return 0;
+    struct buf b;
+    struct error e;
+    struct article a;
+    struct passage_range *passages;
+    size_t n;
+    buf_init(&b, ARTICLE_MAX_BYTES);
+    article_init(&a);
+    assert_int_equal(file_read(&b, path, &e), OK);
+    assert_int_equal(article_read(&a, format, buf_slice(&b), &e), OK);
+    assert_int_equal(article_split(&passages, &n, &a, SPLIT_AUTO, &e), OK);
+    for (size_t k = 0; k < n; k++) {
+        assert_true(passages[k].at + passages[k].at_len <= b.len);
+        struct slice cut = slice_of(b.data + passages[k].at, passages[k].at_len);
+        struct slice passage = slice_of(a.text.data + passages[k].start, passages[k].len);
+        if (format == FORMAT_TEXT)
+            assert_true(slice_equal(cut, passage));
+        check_words_in(path, passage, cut);
+        n_cut++;
+    }
+    free(passages);
+    article_clear(&a);
+    buf_clear(&b);
+    return 0;
+}
+
+static void test_article_split__corpus_ranges_cut_the_file(void **state)
+{
+    (void)state;
+    n_cut = 0;
+    assert_int_equal(nftw(QUOTH_SOURCE_DIR "/corpus", cut_file, 16, FTW_PHYS), 0);
+    assert_true(n_cut > 100);
+}
+
 int main(void)
 {
     readers_init();
@@ -201,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_article_read__pasted_pages),
         cmocka_unit_test(test_article_read__posts),
         cmocka_unit_test(test_article_split__ranges_cut_the_file),
+        cmocka_unit_test(test_article_split__corpus_ranges_cut_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
