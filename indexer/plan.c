@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -199,6 +200,16 @@ static void fail(struct planner *m, struct slice path, const char *message)
     buf_clear(&name);
 }
 
+/** A root that is away for a while, a disk that is not mounted, must not empty the index. */
+static void fail_root(struct planner *m, const char *message)
+{
+    char text[2 * ERROR_TEXT_MAX];
+    bool is_remembered = m->report->options->n_paths == 0;
+    snprintf(text, sizeof text, "%s%s", message,
+             is_remembered ? "; its articles stay until --remove-root forgets it" : "");
+    report_failure(m->report, slice_cstr(m->root->path), text);
+}
+
 static enum status on_entry(void *ctx, const struct walk_entry *entry, struct error *e)
 {
     struct planner *m = ctx;
@@ -258,7 +269,7 @@ static enum status walk_root(struct planner *m, const struct stat *avoid, struct
     }
     enum status st = walk(m->root->path, avoid, on_entry, m, &why);
     if (st == ERR_IO) {
-        report_failure(m->report, slice_cstr(m->root->path), why.text);
+        fail_root(m, why.text);
         return OK;
     }
     if (st != OK) {

@@ -236,6 +236,15 @@ class Roots(IndexCase):
         self.assertEqual(self.update(path)["added"], 1)
         self.assertEqual(self.ids("harvest"), ["b.txt#1"])
 
+    def test_a_root_that_is_away_keeps_its_articles(self):
+        path = self.put("one/b.txt", article("harvest"))
+        self.update(path)
+        os.rename(path, path + ".away")
+        self.assertEqual(self.counts(self.update(check=1)), (0, 0, 0, 1))
+        self.assertIn("%s: cannot be read: No such file or directory; its articles stay until --remove-root" % path,
+                      self.errors)
+        self.assertEqual(self.ids("harvest"), ["b.txt#1"])
+
     def test_a_relative_path_and_a_link_are_the_same_root(self):
         self.update(self.one)
         os.symlink(self.one, self.path("alias"))
