@@ -245,6 +245,30 @@ class Roots(IndexCase):
                       self.errors)
         self.assertEqual(self.ids("harvest"), ["b.txt#1"])
 
+    def test_a_path_below_a_root_is_a_part_of_it(self):
+        tree = self.path("tree")
+        self.update(tree)
+        self.settle()
+        self.put("one/b.txt", article("harvest"))
+        self.put("two/c.txt", article("lantern"))
+        self.assertEqual(self.counts(self.update(self.path("tree", "one", "b.txt"))), (1, 0, 0, 2))
+        self.assertEqual(self.ids("harvest"), ["one/b.txt#1"])
+        self.assertEqual(self.ids("lantern"), [], "only the part that was named is looked at")
+        os.remove(self.path("tree", "one", "a.txt"))
+        self.assertEqual(self.counts(self.update(self.one, self.path("tree", "one", "b.txt"))), (0, 0, 1, 2))
+        self.assertEqual(self.counts(self.update()), (1, 0, 0, 2))
+        self.assertEqual(self.info()["roots"], [tree])
+
+    def test_a_prefix_makes_a_part_a_root(self):
+        self.update(self.path("tree"))
+        self.assertEqual(self.counts(self.update(self.one, "--prefix", "again/")), (1, 0, 0, 2))
+        self.assertEqual(self.info()["roots"], [self.path("tree"), self.one])
+
+    def test_the_index_is_no_root(self):
+        self.update(self.one)
+        self.assertIn("is the index itself", self.refused(self.index, self.index))
+        self.assertEqual(self.info()["roots"], [self.one])
+
     def test_a_relative_path_and_a_link_are_the_same_root(self):
         self.update(self.one)
         os.symlink(self.one, self.path("alias"))
@@ -269,6 +293,11 @@ class Work(IndexCase):
         self.put("comet.txt", article("comet and its tail"))
         self.assertEqual(self.counts(self.update()), (1, 0, 0, 2))
         self.assertEqual(self.ids("comet"), ["comet.txt#1"])
+
+    def test_delete_by_the_id_as_it_is_shown(self):
+        self.put("a b%.txt", article("orchard"))
+        self.update()
+        self.assertEqual(self.counts(self.update("--delete", "a%20b%25.txt")), (0, 0, 1, 4))
 
     def test_delete_what_is_not_there(self):
         self.update("--delete", "nothing.txt", check=1)
