@@ -36,7 +36,7 @@ struct option_line {
 };
 
 static const struct option_line option_lines[] = {
-    {NULL, 0, 0, NULL, "Roots (a PATH given once is remembered as a root of the index):"},
+    {NULL, 0, 0, NULL, "Roots (a PATH is remembered as a root; one below a root is looked at as a part of that root):"},
     {"prefix", required_argument, OPT_PREFIX, "P", "put P before the ids of the articles below the PATHs"},
     {"remove-root", required_argument, OPT_REMOVE_ROOT, "PATH", "forget a root: its articles leave the index"},
     {NULL, 0, 0, NULL, "How articles are read:"},
