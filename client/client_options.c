@@ -140,6 +140,14 @@ static enum status set_action(struct client_options *o, enum client_action actio
     return OK;
 }
 
+static enum status set_print(struct client_options *o, enum client_print print, struct error *e)
+{
+    if (o->print != PRINT_PAGE && o->print != print)
+        return error_set(e, ERR_OPTION, "--json and --tsv exclude each other");
+    o->print = print;
+    return OK;
+}
+
 /** Options that say what is asked and who; *handled is false for all others. */
 static enum status take_target(struct client_options *o, int code, const char *value, bool *handled, struct error *e)
 {
@@ -215,11 +223,9 @@ static enum status take_display(struct client_options *o, int code, const char *
         o->is_plain = true;
         return OK;
     case OPT_JSON:
-        o->print = PRINT_JSON;
-        return OK;
+        return set_print(o, PRINT_JSON, e);
     case OPT_TSV:
-        o->print = PRINT_TSV;
-        return OK;
+        return set_print(o, PRINT_TSV, e);
     case 'h':
         o->action = ACTION_HELP;
         return OK;
@@ -292,7 +298,9 @@ static enum status refuse(int code, const char *word, struct error *e)
     if (optopt >= 256)
         return error_set(e, ERR_OPTION, "%s: this option takes no value", word);
     if (optopt > 0) /* a letter, perhaps one of several in a word */
-        return error_set(e, ERR_OPTION, "unknown option -%c; quoth --help lists them", optopt);
+        return error_set(e, ERR_OPTION, "unknown option -%c; a query that begins with - goes after --", optopt);
+    if (optopt < 0) /* the same of a letter that is not ASCII */
+        return error_set(e, ERR_OPTION, "unknown option; a query that begins with - goes after --");
     return error_set(e, ERR_OPTION, "unknown option %s; quoth --help lists them", word);
 }
 

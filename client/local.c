@@ -1,7 +1,26 @@
 #include "local.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "answer.h"
 #include "clock.h"
+#include "manifest.h"
+
+/** A folder that an index was never made in: an error here, where the daemon waits for the first generation. */
+static enum status check_index(const char *index, struct error *e)
+{
+    static const char *const names[] = {MANIFEST_NAME, "segments"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int len = snprintf(path, sizeof path, "%s/%s", index, names[i]);
+        if (len >= (int)sizeof path || access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR))
+            return OK; /* or snapshot_open() says what is wrong */
+    }
+    return error_set(e, ERR_NONE, "%s: no index here (make one: quoth-index %s PATH…)", index, index);
+}
 
 enum status local_ask(struct buf *reply, const char *index, struct slice request, struct error *e)
 {
@@ -14,7 +33,9 @@ enum status local_ask(struct buf *reply, const char *index, struct slice request
     enum status st = request_parse(&parsed, line, &wire, e);
     if (st != OK)
         return st;
-    st = snapshot_open(&snapshot, index, e);
+    st = check_index(index, e);
+    if (st == OK)
+        st = snapshot_open(&snapshot, index, e);
     if (st == OK)
         st = searcher_new(&searcher, snapshot, e);
     if (st == OK) {

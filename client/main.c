@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bounds.h"
 #include "client_options.h"
 #include "local.h"
 #include "render.h"
 #include "request_line.h"
 #include "terminal.h"
+#include "wording.h"
 #include "wrap.h"
 
 /* As grep's. */
@@ -55,7 +57,7 @@ static int report_failure(const struct client_options *o, const struct reply_sta
 {
     struct buf text;
     buf_init(&text, STATUS_LINE_MAX_BYTES);
-    buf_put(&text, status->message);
+    put_client_words(&text, status->message);
     buf_put_byte(&text, '\0');
     (void)complain(buf_status(&text, NULL) == OK ? text.data : "the daemon reports an error");
     buf_clear(&text);
@@ -94,6 +96,7 @@ static void put_reply(struct buf *out, const struct client_options *o, const str
         .columns = terminal_columns(),
         .is_colour = terminal_wants_colour(o->colour),
         .is_snippet = o->show == NULL || strcmp(o->show, "snippet") == 0,
+        .width = o->width > 0 ? o->width : WIDTH_DEFAULT,
         .from = o->from,
     };
     if (o->action == ACTION_COUNT)
@@ -106,6 +109,8 @@ static void put_reply(struct buf *out, const struct client_options *o, const str
         render_hits(out, status, lines, &style);
     else if (o->action == ACTION_GET)
         render_article(out, status, lines, &style);
+    else if (o->action == ACTION_EXPLAIN)
+        render_explanation(out, lines);
     else
         render_table(out, lines, header_of(o->action));
 }
@@ -114,7 +119,27 @@ static bool found_something(const struct client_options *o, const struct reply_s
 {
     if (o->action == ACTION_COUNT)
         return !slice_equal(count_value(status, "passages"), SLICE("0"));
+    struct slice matches;
+    if (o->action == ACTION_EXPLAIN && reply_value(status, "matches", &matches) && slice_equal(matches, SLICE("no")))
+        return false;
     return status->n_lines > 0;
+}
+
+/** What a person is told beside an empty page; programs have the exit code. */
+static void say_why_nothing(const struct client_options *o, const struct reply_status *status)
+{
+    struct buf text;
+    if (o->print != PRINT_PAGE || (o->action != ACTION_SEARCH && o->action != ACTION_EXPLAIN))
+        return;
+    buf_init(&text, REPLY_MAX_BYTES);
+    if (o->action == ACTION_SEARCH)
+        render_nothing(&text, status, buf_slice(&o->query), o->from);
+    else
+        buf_printf(&text, "the query does not match %s", o->reference);
+    buf_put_byte(&text, '\0');
+    if (buf_status(&text, NULL) == OK)
+        (void)complain(text.data);
+    buf_clear(&text);
 }
 
 /** Split the reply, print it. */
@@ -134,7 +159,10 @@ static int show(const struct client_options *o, const struct buf *reply)
     struct buf out;
     buf_init(&out, 4 * REPLY_MAX_BYTES);
     put_reply(&out, o, &status, slice_from(all, len + 1));
-    int code = print(&out, found_something(o, &status) ? EXIT_FOUND : EXIT_NOTHING);
+    bool is_found = found_something(o, &status);
+    int code = print(&out, is_found ? EXIT_FOUND : EXIT_NOTHING);
+    if (!is_found && code != EXIT_TROUBLE)
+        say_why_nothing(o, &status);
     buf_clear(&out);
     return code;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "percent.h"
+#include "utf8.h"
 #include "wrap.h"
 
 #define SGR_TITLE "1"
@@ -11,7 +12,9 @@
 #define SGR_NOTE "2"
 #define SGR_MATCH "1;31"
 #define BODY_INDENT 4
-#define MARKS_MAX 4096 /* of one text; further ones are not highlighted */
+#define CUT_MARK SLICE("…")
+#define WORD_LIKELY_MAX 32 /* characters of a word that had no room in a snippet */
+#define MARKS_MAX 4096     /* of one text; further ones are not highlighted */
 
 /* Columns of SEARCH, by place; docs/PROTOCOL.md. */
 enum {
@@ -117,7 +120,32 @@ static void put_indented(struct buf *out, struct slice line, const char *base, c
     wrap_end(&w);
 }
 
-/** "Anna Vos · 1953-02-01 · 14.22", then "sea/floods.md#4 · bytes 1830+412 · the path where the id is another". */
+/** A line that is copied as a whole: never wrapped here. */
+static void put_unwrapped(struct buf *out, struct slice line, const struct render_style *style)
+{
+    struct render_style endless = *style;
+    endless.columns = COLUMNS_ENDLESS;
+    put_indented(out, line, SGR_WHERE, &endless);
+}
+
+/** The number in a column; false: there is none. */
+static bool real_of(struct slice column, double *out)
+{
+    char text[32], *end = NULL;
+    snprintf(text, sizeof text, "%.*s", column.len > 24 ? 24 : (int)column.len, column.data);
+    *out = strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+/** A filter ranks nothing: its score is 0 and not shown. */
+static void put_score(struct buf *line, struct slice column)
+{
+    double score = 0;
+    if (real_of(column, &score) && score != 0)
+        buf_printf(line, score < 0.01 && score > 0 ? " · score %.1g" : " · score %.2f", score);
+}
+
+/** "Anna Vos · 1953-02-01", "sea/floods.md#4 · bytes 1830+412 · score 4.22", then the path where it is not the id. */
 static void put_where(struct buf *out, const struct row_view *r, const struct render_style *style)
 {
     struct buf line, id;
@@ -130,42 +158,63 @@ static void put_where(struct buf *out, const struct row_view *r, const struct re
     buf_reset(&line);
     struct slice passage = r->columns[COL_PASSAGE], path = r->columns[COL_PATH];
     put_part(&line, passage);
-    uint64_t start = 0, len = 0;
-    if (pair_parse(r->columns[COL_AT], &start, &len))
-        buf_printf(&line, " · bytes %llu+%llu", (unsigned long long)start, (unsigned long long)len);
+    put_range(&line, r->columns[COL_AT], r->columns[COL_FORMAT]);
+    put_score(&line, r->columns[COL_SCORE]);
+    put_unwrapped(out, buf_slice(&line), style);
+
+    buf_reset(&line);
     const char *hash = passage.len > 0 ? memrchr(passage.data, '#', passage.len) : NULL;
     percent_decode(&id, slice_of(passage.data, hash != NULL ? (size_t)(hash - passage.data) : passage.len));
     if (!slice_equal(buf_slice(&id), path))
         put_part(&line, path);
     put_part(&line, r->columns[COL_URL]);
-    char score[32];
-    snprintf(score, sizeof score, "%.*s", r->columns[COL_SCORE].len > 24 ? 24 : (int)r->columns[COL_SCORE].len,
-             r->columns[COL_SCORE].data);
-    char *end = NULL;
-    double value = strtod(score, &end);
-    if (end != score && *end == '\0')
-        buf_printf(&line, " · score %.2f", value);
-    put_indented(out, buf_slice(&line), SGR_WHERE, style);
+    put_unwrapped(out, buf_slice(&line), style);
     buf_clear(&line);
     buf_clear(&id);
 }
 
+/**
+ * Does the shown text reach its passage's end? The reply does not say so outright. Byte ranges of HTML, JSON Lines and
+ * plain text count the passage's own bytes; of Markdown they count its marks too, but a snippet that was cut is filled
+ * up to its width, all but the word that had no room.
+ */
+static bool reaches_end(const struct row_view *r, struct slice text, uint64_t text_at, const struct render_style *style)
+{
+    uint64_t at = 0, at_len = 0;
+    if (pair_parse(r->columns[COL_AT], &at, &at_len) && text_at <= at_len && text.len >= at_len - text_at)
+        return true;
+    return utf8_length(text) + WORD_LIKELY_MAX <= style->width;
+}
+
+/** The text of a hit with "…" where it was cut; in one piece, so that no "…" stands on a line of its own. */
 static void put_text(struct buf *out, const struct row_view *r, const struct render_style *style)
 {
     struct slice text = r->columns[COL_TEXT];
-    if (text.len == 0)
+    if (slice_trim(text).len == 0)
         return;
+    struct buf whole;
+    struct mark *marks = malloc(MARKS_MAX * sizeof *marks);
+    size_t n = marks != NULL ? parse_marks(marks, MARKS_MAX, r->columns[COL_SPANS], text.len) : 0;
+    uint64_t text_at = 0;
+    bool is_begun = style->is_snippet && slice_to_u64(r->columns[COL_TEXTAT], UINT64_MAX, &text_at) && text_at > 0;
+    buf_init(&whole, REPLY_MAX_BYTES);
+    if (is_begun)
+        buf_put(&whole, CUT_MARK);
+    for (size_t i = 0; i < n; i++)
+        marks[i].start += (uint32_t)whole.len;
+    buf_put(&whole, text);
+    if (style->is_snippet && !ends_a_sentence(text) && !reaches_end(r, text, text_at, style))
+        buf_put(&whole, CUT_MARK);
+
     struct wrap w = wrap_begin(out, style, "");
-    w.has_paragraphs = !style->is_snippet;
+    w.block_gap = style->is_snippet ? 1 : 2;
+    w.is_extracted = is_extracted(r->columns[COL_FORMAT]);
     buf_put_cstr(out, "    ");
     w.column = BODY_INDENT;
-    uint64_t text_at = 0;
-    if (style->is_snippet && slice_to_u64(r->columns[COL_TEXTAT], UINT64_MAX, &text_at) && text_at > 0)
-        wrap_text(&w, SLICE("…"), NULL, 0);
-    put_marked(&w, text, r->columns[COL_SPANS]);
-    if (style->is_snippet && !ends_a_sentence(text))
-        wrap_text(&w, SLICE("…"), NULL, 0);
+    wrap_text(&w, buf_slice(&whole), marks, n);
     wrap_end(&w);
+    buf_clear(&whole);
+    free(marks);
 }
 
 /** A status key's value as words: decoded, its commas spaced. */
@@ -186,7 +235,7 @@ static void put_note(struct buf *line, const struct reply_status *status, const 
     buf_clear(&words);
 }
 
-static void put_summary(struct buf *out, const struct reply_status *status, uint64_t n_hits,
+static void put_summary(struct buf *out, const struct reply_status *status, uint64_t n_hits, bool is_ranked,
                         const struct render_style *style)
 {
     struct slice found, bound, next;
@@ -203,6 +252,8 @@ static void put_summary(struct buf *out, const struct reply_status *status, uint
                                                                         : " of at least ");
             put_grouped(&line, found);
         }
+        if (!is_ranked)
+            buf_put_cstr(&line, ", newest first");
         if (reply_value(status, "next", &next)) {
             buf_put_cstr(&line, "; more: --from ");
             buf_put(&line, next);
@@ -220,14 +271,17 @@ void render_hits(struct buf *out, const struct reply_status *status, struct slic
 {
     struct row_view r;
     uint64_t n_hits = 0;
+    double score = 0;
+    bool is_ranked = false; /* of filters alone every score is 0 */
     row_view_init(&r);
     while (row_view_next(&r, &lines)) {
+        is_ranked |= !real_of(r.columns[COL_SCORE], &score) || score != 0;
         put_title(out, &r, style);
         put_where(out, &r, style);
         put_text(out, &r, style);
         buf_put_byte(out, '\n');
         n_hits++;
     }
-    put_summary(out, status, n_hits, style);
+    put_summary(out, status, n_hits, is_ranked, style);
     row_view_clear(&r);
 }

@@ -9,9 +9,10 @@
 #include "reply.h"
 
 struct render_style {
-    uint32_t columns; /* of the terminal */
+    uint32_t columns; /* of a line; COLUMNS_ENDLESS: not wrapped */
     bool is_colour;
     bool is_snippet; /* the text column is part of a passage: "…" where it was cut */
+    uint32_t width;  /* characters of a snippet, as they were asked for */
     uint32_t from;   /* hits that were passed over */
 };
 
@@ -20,6 +21,9 @@ struct render_style {
 void render_hits(struct buf *out, const struct reply_status *status, struct slice lines,
                  const struct render_style *style);
 
+/** Why SEARCH found nothing, in a line without its end: no word, nothing beyond --from, an empty index, or no match. */
+void render_nothing(struct buf *out, const struct reply_status *status, struct slice query, uint32_t from);
+
 /** COUNT: "12 passages in 3 articles". */
 void render_count(struct buf *out, const struct reply_status *status);
 
@@ -27,7 +31,10 @@ void render_count(struct buf *out, const struct reply_status *status);
 void render_article(struct buf *out, const struct reply_status *status, struct slice lines,
                     const struct render_style *style);
 
-/** EXPLAIN and STATS: columns set out under each other; `header` is a TAB-separated line, or empty. */
+/** EXPLAIN: a table whose numbers are cut to 6 significant digits. */
+void render_explanation(struct buf *out, struct slice lines);
+
+/** STATS: columns set out under each other; `header` is a TAB-separated line, or empty. */
 void render_table(struct buf *out, struct slice lines, struct slice header);
 
 /* For these functions, and their tests. */
@@ -49,6 +56,12 @@ bool row_view_next(struct row_view *r, struct slice *lines);
 
 /** "1830+412" -> two numbers; false: it is none. */
 bool pair_parse(struct slice text, uint64_t *start, uint64_t *len);
+
+/** " · bytes 1830+412" of a file, " · text bytes …" of what was extracted from one; nothing where `at` is no pair. */
+void put_range(struct buf *line, struct slice at, struct slice format);
+
+/** Is a passage's text what was extracted from its file, each block, line and table cell set off by white space? */
+bool is_extracted(struct slice format);
 
 /** The digits of a key of the status line; "0" where it is not there or no number. */
 struct slice count_value(const struct reply_status *status, const char *key);

@@ -11,11 +11,26 @@ static void put_option(struct buf *out, const char *key, uint32_t value)
         buf_printf(out, " %s=%u", key, value);
 }
 
-/** A passage or article as a person gives it: encoded already, as printed, or with spaces as they are. */
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+/** Where "#4" at the end of a reference begins; NULL: it names an article. */
+static const char *ordinal_of(const char *reference)
+{
+    const char *hash = strrchr(reference, '#');
+    return hash != NULL && hash[1] != '\0' && hash[1 + strspn(hash + 1, "0123456789")] == '\0' ? hash : NULL;
+}
+
+/** A passage or article as a person gives it: encoded as printed, or its file's name as it is. */
 static void put_reference(struct buf *out, const char *reference)
 {
+    const char *ordinal = ordinal_of(reference);
     for (const char *c = reference; *c != '\0'; c++) {
-        if ((unsigned char)*c <= 0x20 || *c == 0x7f)
+        bool is_bare_hash = *c == '#' && c != ordinal;
+        bool is_bare_percent = *c == '%' && !(is_hex(c[1]) && is_hex(c[2]));
+        if ((unsigned char)*c <= 0x20 || *c == 0x7f || is_bare_hash || is_bare_percent)
             buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
         else
             buf_put_byte(out, *c);

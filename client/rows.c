@@ -41,6 +41,21 @@ bool pair_parse(struct slice text, uint64_t *start, uint64_t *len)
            slice_to_u64(slice_from(text, left + 1), UINT64_MAX, len);
 }
 
+bool is_extracted(struct slice format)
+{
+    return slice_equal(format, SLICE("markdown")) || slice_equal(format, SLICE("html"));
+}
+
+void put_range(struct buf *line, struct slice at, struct slice format)
+{
+    uint64_t start = 0, len = 0;
+    if (!pair_parse(at, &start, &len))
+        return;
+    bool is_of_file = slice_equal(format, SLICE("text")) || slice_equal(format, SLICE("markdown"));
+    const char *unit = format.len == 0 ? "at" : is_of_file ? "bytes" : "text bytes";
+    buf_printf(line, " · %s %llu+%llu", unit, (unsigned long long)start, (unsigned long long)len);
+}
+
 void put_grouped(struct buf *out, struct slice digits)
 {
     for (size_t i = 0; i < digits.len; i++) {

@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "wrap.h"
+
 bool terminal_is_tty(void)
 {
     return isatty(STDOUT_FILENO) == 1;
@@ -16,6 +18,8 @@ uint32_t terminal_columns(void)
     const char *text = getenv("COLUMNS");
     if (text == NULL || !slice_to_u64(slice_cstr(text), UINT32_MAX, &columns) || columns == 0) {
         struct winsize size;
+        if (!terminal_is_tty())
+            return COLUMNS_ENDLESS;
         columns = COLUMNS_DEFAULT;
         if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
             columns = size.ws_col;

@@ -15,7 +15,10 @@
 
 bool terminal_is_tty(void);
 
-/** COLUMNS where it is a number, else the terminal's own width, else COLUMNS_DEFAULT; within the bounds above. */
+/**
+ * COLUMNS where it is a number, else the terminal's own width, else COLUMNS_DEFAULT; within the bounds above. Where
+ * there is neither COLUMNS nor a terminal COLUMNS_ENDLESS: programs that read it want lines whole.
+ */
 uint32_t terminal_columns(void);
 
 /** --color, else NO_COLOR and TERM=dumb, else whether it is a terminal. */

@@ -85,20 +85,20 @@ uint32_t text_width(struct slice text)
 struct unit {
     size_t start, end;
     uint32_t width;
-    bool has_space;     /* before it */
-    bool has_paragraph; /* an empty line before it */
+    bool has_space, has_tab; /* before it */
+    uint32_t line_feeds;     /* before it */
 };
 
 static bool next_unit(struct slice text, size_t *at, struct unit *u)
 {
     *u = (struct unit){.start = *at};
-    uint32_t line_feeds = 0;
     while (*at < text.len) {
         size_t start = *at;
         struct glyph g = next_glyph(text, at);
         if (g.is_space && u->width == 0 && u->end == 0) {
             u->has_space = true;
-            line_feeds += g.is_line_feed;
+            u->has_tab |= text.data[start] == '\t';
+            u->line_feeds += g.is_line_feed;
             u->start = *at;
             continue;
         }
@@ -121,7 +121,6 @@ static bool next_unit(struct slice text, size_t *at, struct unit *u)
             break;
         }
     }
-    u->has_paragraph = line_feeds > 1;
     return u->end > u->start;
 }
 
@@ -156,11 +155,12 @@ static void paint(struct painter *p, bool base, bool marked)
     p->is_marked = marked;
 }
 
-static void line_break(struct painter *p, bool is_double)
+static void line_break(struct painter *p, uint32_t n)
 {
     struct wrap *w = p->w;
     paint(p, false, false);
-    buf_put_cstr(w->out, is_double ? "\n\n" : "\n");
+    for (; n > 0; n--)
+        buf_put_byte(w->out, '\n');
     for (uint32_t i = 0; i < w->indent; i++)
         buf_put_byte(w->out, ' ');
     w->column = w->indent;
@@ -174,11 +174,39 @@ static void put_unit(struct painter *p, struct slice text, const struct unit *u)
         struct glyph g = next_glyph(text, &at);
         /* Only a word that is longer than a line gets here beyond the edge. */
         if (w->column + g.width > w->columns && w->column > w->indent)
-            line_break(p, false);
+            line_break(p, 1);
         paint(p, true, is_marked_at(p, start));
         buf_put(w->out, slice_of(g.bytes, g.len));
         w->column += g.width;
     }
+}
+
+/** "- ", "* ", "3. ", "(b) " at the beginning of a line. */
+static bool is_list_mark(struct slice word)
+{
+    static const char *const bullets[] = {"-", "*", "+", "•", "–"};
+    for (size_t i = 0; i < sizeof bullets / sizeof bullets[0]; i++) {
+        if (slice_equal(word, slice_cstr(bullets[i])))
+            return true;
+    }
+    if (word.len < 2 || word.len > 4 || (word.data[word.len - 1] != '.' && word.data[word.len - 1] != ')'))
+        return false;
+    for (size_t i = word.data[0] == '(' ? 1 : 0; i + 1 < word.len; i++) {
+        bool is_letter = word.len - i == 2 && word.data[i] >= 'a' && word.data[i] <= 'z';
+        if (!is_letter && (word.data[i] < '0' || word.data[i] > '9'))
+            return false;
+    }
+    return true;
+}
+
+/** How many line feeds the text wants before this unit. */
+static uint32_t breaks_before(const struct wrap *w, struct slice text, const struct unit *u)
+{
+    if (w->block_gap == 0 || u->line_feeds == 0)
+        return 0;
+    if (u->line_feeds > 1)
+        return w->block_gap;
+    return w->is_extracted || is_list_mark(slice_of(text.data + u->start, u->end - u->start)) ? 1 : 0;
 }
 
 void wrap_text(struct wrap *w, struct slice text, const struct mark *marks, size_t n_marks)
@@ -188,10 +216,16 @@ void wrap_text(struct wrap *w, struct slice text, const struct mark *marks, size
     bool is_first = true;
     for (size_t at = 0; next_unit(text, &at, &u); is_first = false) {
         bool has_room = w->column + (u.has_space ? 1 : 0) + u.width <= w->columns;
-        if (!is_first && u.has_paragraph && w->has_paragraphs) {
-            line_break(&p, true);
+        uint32_t n_breaks = is_first ? 0 : breaks_before(w, text, &u);
+        if (n_breaks == 0 && !is_first && u.has_tab && w->is_extracted && w->block_gap > 0) {
+            paint(&p, false, false);
+            buf_put_cstr(w->out, " |");
+            w->column += 2;
+        }
+        if (n_breaks > 0) {
+            line_break(&p, n_breaks);
         } else if (!has_room && w->column > w->indent) {
-            line_break(&p, false);
+            line_break(&p, 1);
         } else if (u.has_space && !is_first) {
             paint(&p, true, is_marked_at(&p, u.start - 1));
             buf_put_byte(w->out, ' ');

@@ -38,7 +38,7 @@ static const struct number_rule numbers[] = {
 };
 
 #define N_NUMBERS (sizeof numbers / sizeof numbers[0])
-enum { OPT_HOST = 1000, OPT_SOCKET, OPT_LOG_LEVEL, OPT_HELP, OPT_VERSION };
+enum { OPT_HOST = 1000, OPT_SOCKET, OPT_LOG_LEVEL }; /* above the letters and the places of numbers */
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
@@ -66,13 +66,12 @@ static void print_option(const char *name, const char *unit, const char *what)
 {
     char left[64];
     snprintf(left, sizeof left, "--%s%s%s", name, unit[0] == '\0' ? "" : " ", unit);
-    printf("  %-22s %s", left, what);
+    printf("  %-24s %s", left, what);
 }
 
 static void print_help(void)
 {
-    puts("usage: quothd INDEX [options]\n"
-         "\n"
+    puts("usage: quothd [OPTION…] INDEX\n"
          "Serve searches of the index in the folder INDEX, over TCP and, where asked, a Unix\n"
          "socket. INDEX may still be empty or absent; its first generation is then picked up.\n"
          "When it serves it prints \"quothd ready port=N\".\n");
@@ -85,10 +84,11 @@ static void print_help(void)
         putchar('\n');
     }
     print_option("log-level", "LEVEL", "error, warning, info or debug; to stderr (info)\n");
-    print_option("help", "", "this text\n");
-    print_option("version", "", "the version\n");
-    puts("\nSIGTERM and SIGINT finish what is in flight, then end with 0. Exit codes: 0 ended as asked,\n"
-         "1 cannot serve, 2 wrong usage.");
+    puts("  -h, --help               print this and end\n"
+         "  -V, --version            print the version and end\n"
+         "\n"
+         "SIGTERM and SIGINT finish what is in flight, then end with 0.\n"
+         "Exit status: 0 ended as asked; 1 cannot serve; 2 wrong usage.");
 }
 
 static bool set_number(struct daemon_options *o, const struct number_rule *rule, const char *text)
@@ -122,8 +122,8 @@ static void fill_getopt(struct option *table)
     table[n++] = (struct option){"host", required_argument, NULL, OPT_HOST};
     table[n++] = (struct option){"socket", required_argument, NULL, OPT_SOCKET};
     table[n++] = (struct option){"log-level", required_argument, NULL, OPT_LOG_LEVEL};
-    table[n++] = (struct option){"help", no_argument, NULL, OPT_HELP};
-    table[n++] = (struct option){"version", no_argument, NULL, OPT_VERSION};
+    table[n++] = (struct option){"help", no_argument, NULL, 'h'};
+    table[n++] = (struct option){"version", no_argument, NULL, 'V'};
     table[n] = (struct option){0};
 }
 
@@ -139,10 +139,10 @@ static int take(struct daemon_options *o, int which)
         return -1;
     case OPT_LOG_LEVEL:
         return set_level(o, optarg) ? -1 : EXIT_USAGE;
-    case OPT_HELP:
+    case 'h':
         print_help();
         return 0;
-    case OPT_VERSION:
+    case 'V':
         puts("quothd " QUOTH_VERSION);
         return 0;
     default:
@@ -157,7 +157,7 @@ int daemon_options_parse(struct daemon_options *out, int argc, char **argv)
     struct option table[N_NUMBERS + 6];
     fill_getopt(table);
     *out = defaults();
-    for (int which; (which = getopt_long(argc, argv, "", table, NULL)) != -1;) {
+    for (int which; (which = getopt_long(argc, argv, "hV", table, NULL)) != -1;) {
         int code = take(out, which);
         if (code == EXIT_USAGE)
             fputs("quothd --help lists the options\n", stderr);
@@ -166,7 +166,7 @@ int daemon_options_parse(struct daemon_options *out, int argc, char **argv)
     }
     if (optind + 1 != argc) {
         fputs(optind == argc ? "quothd: which index? " : "quothd: one index only. ", stderr);
-        fputs("usage: quothd INDEX [options]; quothd --help lists them\n", stderr);
+        fputs("usage: quothd [OPTION…] INDEX; quothd --help lists the options\n", stderr);
         return EXIT_USAGE;
     }
     out->index = argv[optind];

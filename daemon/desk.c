@@ -1,6 +1,9 @@
 #include "desk.h"
 
 #include "clock.h"
+#include "utf8.h"
+
+#define VERB_SHOWN_MAX 32 /* bytes of an unknown one in a message */
 
 bool desk_needs_worker(enum verb verb)
 {
@@ -64,7 +67,10 @@ static void answer_help(const struct desk *d, struct task *task, struct buf *lin
     struct slice name = slice_trim(task->request.text);
     enum verb verb = verb_find(name);
     if (name.len > 0 && verb == VERB_NONE) {
-        desk_refuse(d, task, "verb", "no such verb; HELP alone lists them");
+        struct error e;
+        (void)error_set(&e, ERR_OPTION, "unknown verb \"%.*s\"; HELP alone lists them",
+                        (int)utf8_floor(name, VERB_SHOWN_MAX), name.data);
+        desk_refuse(d, task, "verb", e.text);
         return;
     }
     put_lines(task, help_lines(lines, verb, task->request.out), lines);

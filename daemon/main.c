@@ -80,6 +80,9 @@ static void say_ready(const struct daemon *d, uint16_t port)
     const char *socket = d->options.socket;
     log_line(LOG_INFO, "start", "version=" QUOTH_VERSION " index=%s gen=%llu workers=%u port=%u", d->options.index,
              (unsigned long long)generations_current(d->generations), d->options.n_workers, port);
+    if (generations_current(d->generations) == 0)
+        log_line(LOG_WARNING, "empty", "index=%s serving an empty index until one is made: quoth-index %s PATH…",
+                 d->options.index, d->options.index);
     printf("quothd ready port=%u%s%s\n", port, socket == NULL ? "" : " socket=", socket == NULL ? "" : socket);
     fflush(stdout);
 }

@@ -179,12 +179,14 @@ static void look(struct watch *w)
         return;
     }
     uint64_t n_passages = snapshot_n_passages(s), before = generations_current(w->generations);
+    bool was_there = !w->is_absent;
     w->is_absent = false;
     w->last_failure[0] = '\0';
     generations_publish(w->generations, s);
     w->changed(w->ctx);
-    log_line(LOG_INFO, "generation", "gen=%llu before=%llu passages=%llu", (unsigned long long)number,
-             (unsigned long long)before, (unsigned long long)n_passages);
+    /* The same number is the same generation written anew, or another index built in its place: no news for most. */
+    log_line(number == before && was_there ? LOG_DEBUG : LOG_INFO, "generation", "gen=%llu before=%llu passages=%llu",
+             (unsigned long long)number, (unsigned long long)before, (unsigned long long)n_passages);
 }
 
 static void *watch_main(void *arg)

@@ -67,9 +67,15 @@ static void put_text(struct buf *b, const struct indexer_options *o, const struc
     buf_printf(b, "terms        %" PRIu64 " (%" PRIu64 " forms), summed over the segments\n", sums.n_terms,
                sums.n_forms);
     buf_printf(b, "bytes        %" PRIu64 "\n", sums.n_bytes);
-    for (size_t i = 0; i < snapshot_n_roots(s); i++)
-        if (snapshot_root(s, i).len > 0)
-            buf_printf(b, "root         %.*s\n", SLICE_ARG(snapshot_root(s, i)));
+    for (size_t i = 0; i < snapshot_n_roots(s); i++) {
+        struct slice prefix = snapshot_root_prefix(s, i);
+        if (snapshot_root(s, i).len == 0)
+            continue;
+        buf_printf(b, "root         %.*s", SLICE_ARG(snapshot_root(s, i)));
+        if (prefix.len > 0)
+            buf_printf(b, " (prefix %.*s)", SLICE_ARG(prefix));
+        buf_put_byte(b, '\n');
+    }
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct segment *g = snapshot_segment(s, i);
         buf_printf(b, "segment      %s: %u articles (%u dead), %u passages (%u dead), %u terms, %" PRIu64 " bytes\n",
@@ -78,11 +84,23 @@ static void put_text(struct buf *b, const struct indexer_options *o, const struc
     }
 }
 
+/** The roots' paths, or their prefixes, in the same order. */
+static void put_roots(struct buf *b, const struct snapshot *s, struct slice (*part)(const struct snapshot *s, size_t i))
+{
+    const char *comma = "";
+    for (size_t i = 0; i < snapshot_n_roots(s); i++) {
+        if (snapshot_root(s, i).len == 0)
+            continue;
+        buf_put_cstr(b, comma);
+        json_put_string(b, part(s, i));
+        comma = ",";
+    }
+}
+
 static void put_json(struct buf *b, const struct indexer_options *o, const struct snapshot *s)
 {
     const struct index_settings *settings = snapshot_settings(s);
     struct sums sums = sum_up(o->index, s);
-    const char *comma = "";
     buf_printf(b, "{\"generation\":%" PRIu64 ",\"profile\":\"%s\",\"split\":\"%s\",\"average_length\":%.17g",
                snapshot_generation(s), settings->profile == PROFILE_PARITY ? "parity" : "default",
                settings->split_whole ? "whole" : "auto", settings->average_length);
@@ -91,13 +109,9 @@ static void put_json(struct buf *b, const struct indexer_options *o, const struc
     for (size_t i = 0; i < snapshot_n_langs(s); i++)
         buf_printf(b, "%s\"%s\"", i > 0 ? "," : "", snapshot_lang(s, i));
     buf_put_cstr(b, "],\"roots\":[");
-    for (size_t i = 0; i < snapshot_n_roots(s); i++) {
-        if (snapshot_root(s, i).len == 0)
-            continue;
-        buf_put_cstr(b, comma);
-        json_put_string(b, snapshot_root(s, i));
-        comma = ",";
-    }
+    put_roots(b, s, snapshot_root);
+    buf_put_cstr(b, "],\"prefixes\":[");
+    put_roots(b, s, snapshot_root_prefix);
     buf_printf(b,
                "],\"articles\":%" PRIu64 ",\"passages\":%" PRIu64 ",\"terms\":%" PRIu64 ",\"forms\":%" PRIu64
                ",\"bytes\":%" PRIu64 ",\"segments\":[",

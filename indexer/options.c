@@ -23,6 +23,7 @@ enum {
     OPT_MEMORY,
     OPT_THREADS,
     OPT_WRITER,
+    OPT_WAIT,
     OPT_DRY_RUN,
     OPT_JSON
 };
@@ -35,7 +36,7 @@ struct option_line {
 };
 
 static const struct option_line option_lines[] = {
-    {NULL, 0, 0, NULL, "Roots (a PATH given once is remembered as a root of the index):"},
+    {NULL, 0, 0, NULL, "Roots (a PATH is remembered as a root; one below a root is looked at as a part of that root):"},
     {"prefix", required_argument, OPT_PREFIX, "P", "put P before the ids of the articles below the PATHs"},
     {"remove-root", required_argument, OPT_REMOVE_ROOT, "PATH", "forget a root: its articles leave the index"},
     {NULL, 0, 0, NULL, "How articles are read:"},
@@ -54,6 +55,7 @@ static const struct option_line option_lines[] = {
     {NULL, 0, 0, NULL, "Running:"},
     {"memory", required_argument, OPT_MEMORY, "SIZE", "stay below SIZE (512M; K, M and G are known; 128M at least)"},
     {"threads", required_argument, OPT_THREADS, "N", "threads that read and analyse (one a processor, 64 at most)"},
+    {"wait", required_argument, OPT_WAIT, "S", "wait up to S seconds for another writer to end (0)"},
     {"writer", required_argument, OPT_WRITER, "HOW", "bulk, or libxapian: postings through its own API, slower"},
     {"dry-run", no_argument, OPT_DRY_RUN, NULL, "read everything, say what would be done, change nothing"},
     {"json", no_argument, OPT_JSON, NULL, "the report as one JSON object"},
@@ -114,6 +116,15 @@ static enum status to_threads(const char *text, size_t *out, struct error *e)
     if (!slice_to_u64(slice_cstr(text), THREADS_MAX, &v) || v == 0)
         return error_set(e, ERR_OPTION, "--threads takes a number from 1 to %d, not '%s'", THREADS_MAX, text);
     *out = (size_t)v;
+    return OK;
+}
+
+static enum status to_wait(const char *text, unsigned *out, struct error *e)
+{
+    uint64_t v = 0;
+    if (!slice_to_u64(slice_cstr(text), WAIT_MAX_S, &v))
+        return error_set(e, ERR_OPTION, "--wait takes seconds, at most %d, not '%s'", WAIT_MAX_S, text);
+    *out = (unsigned)v;
     return OK;
 }
 
@@ -220,6 +231,8 @@ static enum status take_manner(struct indexer_options *o, int code, const char *
         return to_memory(value, &o->memory, e);
     case OPT_THREADS:
         return to_threads(value, &o->threads, e);
+    case OPT_WAIT:
+        return to_wait(value, &o->wait_s, e);
     case OPT_WRITER:
         return to_choice("writer", value, "bulk", "libxapian", &o->uses_libxapian, e);
     case OPT_JSON:

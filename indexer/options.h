@@ -9,6 +9,7 @@
 #include "snapshot.h"
 
 #define MEMORY_DEFAULT_BYTES ((size_t)512 << 20)
+#define WAIT_MAX_S 86400
 #define MEMORY_MIN_BYTES ((size_t)128 << 20)
 #define MEMORY_MAX_BYTES ((size_t)1 << 40)
 #define THREADS_MAX 64
@@ -39,6 +40,7 @@ struct indexer_options {
     bool is_dry_run, is_json, is_quiet, is_verbose;
     bool wants_compact, wants_purge;
     bool uses_libxapian; /* --writer libxapian */
+    unsigned wait_s;     /* for another writer's end */
     size_t memory;
     size_t threads; /* 0: as many as there are processors */
 };

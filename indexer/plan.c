@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -16,7 +17,9 @@ struct planner {
     struct target *target;
     struct report *report;
     const struct plan_root *root;
-    bool is_root_given; /* not taken from the index */
+    const struct stat *avoid; /* the index's own folder; NULL: it is not there yet */
+    bool is_part_a_file;      /* what is looked at of the root is one file */
+    struct buf path;          /* scratch: a path below the root */
     int64_t now_ns;
     struct hash_set seen;
     struct slice *blind; /* folders of the root at hand that could not be read */
@@ -67,14 +70,46 @@ static bool known_root(const struct target *t, struct slice path, uint32_t *numb
     return false;
 }
 
-static enum status add_root(struct planner *m, const char *path, const char *prefix, struct error *e)
+static bool has_hidden_part(struct slice path)
+{
+    for (size_t i = 0; i < path.len; i++)
+        if (path.data[i] == '.' && (i == 0 || path.data[i - 1] == '/'))
+            return true;
+    return false;
+}
+
+/** A path below a root that the index knows is a part of that root: the longest such root, and the rest of the path. */
+static bool find_root_above(const struct target *t, struct slice path, struct slice *root, struct slice *part)
+{
+    *root = (struct slice){0};
+    for (size_t i = 0; t->snapshot != NULL && i < snapshot_n_roots(t->snapshot); i++) {
+        struct slice known = snapshot_root(t->snapshot, i);
+        struct slice rest = slice_from(path, known.len);
+        bool is_above =
+            known.len > 0 && !t->forgotten[i] && slice_starts(path, known) && rest.len > 1 && rest.data[0] == '/';
+        if (!is_above || known.len <= root->len || has_hidden_part(slice_from(rest, 1)))
+            continue;
+        *root = known;
+        *part = slice_from(rest, 1);
+    }
+    return root->len > 0;
+}
+
+static bool is_planned(const struct plan *p, struct slice path, struct slice part)
+{
+    for (size_t i = 0; i < p->n_roots; i++)
+        if (slice_equal(slice_cstr(p->roots[i].path), path) && slice_equal(p->roots[i].part, part))
+            return true;
+    return false;
+}
+
+static enum status add_root(struct planner *m, struct slice name, struct slice part, const char *prefix,
+                            struct error *e)
 {
     struct plan *p = m->plan;
-    struct slice name = slice_cstr(path);
     uint32_t number = (uint32_t)p->n_roots;
-    for (size_t i = 0; i < p->n_roots; i++)
-        if (slice_equal(slice_cstr(p->roots[i].path), name))
-            return OK;
+    if (is_planned(p, name, part))
+        return OK;
     struct slice given = slice_cstr(prefix);
     if (m->target->update != NULL) {
         if (prefix == NULL && known_root(m->target, name, &number))
@@ -85,10 +120,38 @@ static enum status add_root(struct planner *m, const char *path, const char *pre
     }
     given = arena_copy(&p->arena, given);
     name = arena_copy(&p->arena, name);
-    if (given.data == NULL || name.data == NULL)
+    part = arena_copy(&p->arena, part);
+    if (given.data == NULL || name.data == NULL || part.data == NULL)
         return error_nomem(e);
-    p->roots[p->n_roots++] = (struct plan_root){number, name.data, given};
+    p->roots[p->n_roots++] = (struct plan_root){number, name.data, given, part};
     return OK;
+}
+
+static bool is_index(const struct planner *m, const char *path)
+{
+    struct stat here;
+    return m->avoid != NULL && stat(path, &here) == 0 && here.st_dev == m->avoid->st_dev &&
+           here.st_ino == m->avoid->st_ino;
+}
+
+/** A PATH as it was given: a root, or, where no --prefix makes it one of its own, a part of a root that is known. */
+static enum status add_path(struct planner *m, const char *given, const char *prefix, struct error *e)
+{
+    char path[PATH_MAX];
+    struct slice root, part;
+    if (realpath(given, path) == NULL) {
+        struct error why;
+        (void)error_errno(&why, ERR_IO, "cannot be read");
+        report_failure(m->report, slice_cstr(given), why.text);
+        return OK;
+    }
+    if (is_index(m, path)) {
+        report_failure(m->report, slice_cstr(path), "is the index itself");
+        return OK;
+    }
+    if (prefix == NULL && find_root_above(m->target, slice_cstr(path), &root, &part))
+        return add_root(m, root, part, NULL, e);
+    return add_root(m, slice_cstr(path), (struct slice){0}, prefix, e);
 }
 
 static enum status add_roots(struct planner *m, const struct indexer_options *o, struct error *e)
@@ -98,18 +161,11 @@ static enum status add_roots(struct planner *m, const struct indexer_options *o,
     enum status st =
         array_reserve(&m->plan->roots, &m->plan->roots_cap, n + 1, sizeof *m->plan->roots, PLAN_FILES_MAX, e);
     for (size_t i = 0; st == OK && i < n; i++) {
-        char path[PATH_MAX];
-        if (o->n_paths == 0) {
-            struct slice root = snapshot_root(s, i);
-            if (root.len > 0 && !m->target->forgotten[i])
-                st = add_root(m, root.data, NULL, e);
-        } else if (realpath(o->paths[i], path) != NULL) {
-            st = add_root(m, path, o->prefix, e);
-        } else {
-            struct error why;
-            (void)error_errno(&why, ERR_IO, "cannot be read");
-            report_failure(m->report, slice_cstr(o->paths[i]), why.text);
-        }
+        struct slice root = o->n_paths > 0 ? (struct slice){0} : snapshot_root(s, i);
+        if (o->n_paths > 0)
+            st = add_path(m, o->paths[i], o->prefix, e);
+        else if (root.len > 0 && !m->target->forgotten[i])
+            st = add_root(m, root, (struct slice){0}, NULL, e);
     }
     return st;
 }
@@ -143,9 +199,10 @@ static bool looks_the_same(const struct source *a, const struct source *b)
 static enum status add_file(struct planner *m, struct slice path, const struct stat *stat, struct error *e)
 {
     struct plan *p = m->plan;
-    struct plan_file f = {.root = m->root, .key = plan_key(m->root->number, path), .is_named = S_ISREG(stat->st_mode)};
-    enum status st = hash_set_add(&m->seen, f.key, NULL, e);
-    if (st != OK)
+    struct plan_file f = {.root = m->root, .key = plan_key(m->root->number, path)};
+    bool is_new;
+    enum status st = hash_set_add(&m->seen, f.key, &is_new, e);
+    if (st != OK || !is_new)
         return st;
     f.now = row_of(m, path, stat);
     const struct source *old = sources_find(m->target->sources, m->root->number, path);
@@ -177,13 +234,17 @@ static enum status add_blind(struct planner *m, struct slice path, struct error 
     return m->blind[m->n_blind++].data == NULL ? error_nomem(e) : OK;
 }
 
+/** Is path that folder or file, or below it? Everything is below "". */
+static bool is_within(struct slice path, struct slice folder)
+{
+    return folder.len == 0 || (slice_starts(path, folder) && (path.len == folder.len || path.data[folder.len] == '/'));
+}
+
 static bool is_blind(const struct planner *m, struct slice path)
 {
-    for (size_t i = 0; i < m->n_blind; i++) {
-        struct slice b = m->blind[i];
-        if (b.len == 0 || (slice_starts(path, b) && (path.len == b.len || path.data[b.len] == '/')))
+    for (size_t i = 0; i < m->n_blind; i++)
+        if (is_within(path, m->blind[i]))
             return true;
-    }
     return false;
 }
 
@@ -199,9 +260,37 @@ static void fail(struct planner *m, struct slice path, const char *message)
     buf_clear(&name);
 }
 
+/** A root that is away for a while, a disk that is not mounted, must not empty the index. */
+static void fail_root(struct planner *m, const char *message)
+{
+    char text[2 * ERROR_TEXT_MAX];
+    bool is_remembered = m->report->options->n_paths == 0;
+    snprintf(text, sizeof text, "%s%s", message,
+             is_remembered ? "; its articles stay until --remove-root forgets it" : "");
+    report_failure(m->report, slice_cstr(m->root->path), text);
+}
+
+/** The path below the root of what was met below the part of it that is looked at. */
+static struct slice path_below_root(struct planner *m, struct slice met)
+{
+    if (m->root->part.len == 0)
+        return met;
+    if (m->is_part_a_file || met.len == 0)
+        return m->root->part;
+    buf_reset(&m->path);
+    buf_put(&m->path, m->root->part);
+    buf_put_byte(&m->path, '/');
+    buf_put(&m->path, met);
+    return buf_slice(&m->path);
+}
+
 static enum status on_entry(void *ctx, const struct walk_entry *entry, struct error *e)
 {
     struct planner *m = ctx;
+    struct slice path = path_below_root(m, entry->path);
+    enum status st = buf_status(&m->path, e);
+    if (st != OK)
+        return st;
     switch (entry->kind) {
     case WALK_HIDDEN:
         m->report->n_hidden++;
@@ -213,12 +302,12 @@ static enum status on_entry(void *ctx, const struct walk_entry *entry, struct er
         m->report->n_special++;
         return OK;
     case WALK_FAILED:
-        fail(m, entry->path, entry->message);
-        return add_blind(m, entry->path, e);
+        fail(m, path, entry->message);
+        return add_blind(m, path, e);
     case WALK_FILE:
         break;
     }
-    return add_file(m, entry->path, entry->stat, e);
+    return add_file(m, path, entry->stat, e);
 }
 
 static enum status find_vanished(struct planner *m, struct error *e)
@@ -228,7 +317,7 @@ static enum status find_vanished(struct planner *m, struct error *e)
     enum status st = OK;
     for (const struct source *row; st == OK && (row = sources_next(m->target->sources, &at)) != NULL;) {
         if (row->root != m->root->number || hash_set_has(&m->seen, plan_key(row->root, row->path)) ||
-            is_blind(m, row->path))
+            !is_within(row->path, m->root->part) || is_blind(m, row->path))
             continue;
         st = array_reserve(&p->vanished, &p->vanished_cap, p->n_vanished + 1, sizeof *p->vanished, PLAN_FILES_MAX, e);
         if (st != OK)
@@ -242,23 +331,33 @@ static enum status find_vanished(struct planner *m, struct error *e)
     return st;
 }
 
-static enum status walk_root(struct planner *m, const struct stat *avoid, struct error *e)
+/** What is looked at of the root at hand: all, or its part; ended by NUL. */
+static enum status start_of_walk(struct planner *m, char out[PATH_MAX], struct error *e)
+{
+    struct slice part = m->root->part;
+    int n = snprintf(out, PATH_MAX, "%s%s%.*s", m->root->path, part.len > 0 ? "/" : "", SLICE_ARG(part));
+    return n < PATH_MAX ? OK : error_set(e, ERR_LIMIT, "%s: the path is too long", m->root->path);
+}
+
+static enum status walk_root(struct planner *m, struct error *e)
 {
     struct error why;
     struct stat stat = {0};
+    char start[PATH_MAX];
     size_t first = m->plan->n_files;
     m->n_blind = 0;
-    if (lstat(m->root->path, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)) {
-        fail(m, SLICE(""), "is no regular file");
+    enum status st = start_of_walk(m, start, e);
+    if (st != OK)
+        return st;
+    if (lstat(start, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)) {
+        fail(m, m->root->part, "is no regular file");
         return OK;
     }
-    if (avoid != NULL && stat.st_dev == avoid->st_dev && stat.st_ino == avoid->st_ino) {
-        fail(m, SLICE(""), "is the index itself");
-        return OK;
-    }
-    enum status st = walk(m->root->path, avoid, on_entry, m, &why);
+    bool is_file = S_ISREG(stat.st_mode);
+    m->is_part_a_file = is_file && m->root->part.len > 0;
+    st = walk(start, m->avoid, on_entry, m, &why);
     if (st == ERR_IO) {
-        report_failure(m->report, slice_cstr(m->root->path), why.text);
+        fail_root(m, why.text);
         return OK;
     }
     if (st != OK) {
@@ -266,17 +365,17 @@ static enum status walk_root(struct planner *m, const struct stat *avoid, struct
             *e = why;
         return st;
     }
-    bool is_folder = S_ISDIR(stat.st_mode);
     for (size_t i = first; i < m->plan->n_files; i++)
-        m->plan->files[i].is_named = !is_folder;
+        m->plan->files[i].is_named = is_file && m->root->part.len == 0;
     return find_vanished(m, e);
 }
 
 enum status plan_make(struct plan *p, struct target *t, const char *index, struct report *r, struct error *e)
 {
-    struct planner m = {.plan = p, .target = t, .report = r};
     struct stat avoid;
     bool has_index = stat(index, &avoid) == 0;
+    struct planner m = {.plan = p, .target = t, .report = r, .avoid = has_index ? &avoid : NULL};
+    buf_init(&m.path, PATH_MAX * 2);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     m.now_ns = ns_of(now);
@@ -284,9 +383,10 @@ enum status plan_make(struct plan *p, struct target *t, const char *index, struc
     enum status st = add_roots(&m, r->options, e);
     for (size_t i = 0; i < p->n_roots && st == OK; i++) {
         m.root = &p->roots[i];
-        st = walk_root(&m, has_index ? &avoid : NULL, e);
+        st = walk_root(&m, e);
     }
     hash_set_clear(&m.seen);
     free(m.blind);
+    buf_clear(&m.path);
     return st;
 }

@@ -21,6 +21,7 @@ struct plan_root {
     uint32_t number;
     const char *path;    /* absolute */
     struct slice prefix; /* of the ids below it */
+    struct slice part;   /* only this file or folder below it is looked at; empty: all of it */
 };
 
 struct plan_file {

@@ -112,56 +112,99 @@ static void print_json(struct report *r, const struct publish_result *p)
            atomic_load(&r->n_bytes), seconds(r));
 }
 
-/** " 3 hidden," for what is not zero. */
-static void put_count(struct buf *b, uint64_t n, const char *what)
+/** "1 segment", "3 segments": where a noun has its '*', an s stands unless there is one. */
+static void put_number(struct buf *b, uint64_t n, const char *noun)
 {
-    if (n > 0)
-        buf_printf(b, "%s%" PRIu64 " %s", b->len > 0 ? ", " : "", n, what);
+    const char *place = strchr(noun, '*');
+    size_t len = place == NULL ? strlen(noun) : (size_t)(place - noun);
+    buf_printf(b, "%" PRIu64 " %.*s%s%s", n, (int)len, noun, place != NULL && n != 1 ? "s" : "",
+               place == NULL ? "" : place + 1);
 }
 
-static void print_counts(const char *title, struct buf *counts)
+/** As put_number, in a list: nothing for zero. */
+static void put_count(struct buf *b, uint64_t n, const char *noun)
+{
+    if (n == 0)
+        return;
+    if (b->len > 0)
+        buf_put_cstr(b, ", ");
+    put_number(b, n, noun);
+}
+
+static void put_counts(struct buf *out, const char *title, struct buf *counts)
 {
     if (counts->len > 0)
-        printf("%s: %.*s\n", title, SLICE_ARG(buf_slice(counts)));
+        buf_printf(out, "%s: %.*s\n", title, SLICE_ARG(buf_slice(counts)));
     buf_reset(counts);
 }
 
-static void print_text(struct report *r, const struct publish_result *p)
+/** What was read: nothing is said of a run that read nothing, and no rate of one too short to have one. */
+static void put_work(struct buf *out, const struct report *r, double s)
 {
-    double s = seconds(r), mb = (double)atomic_load(&r->n_bytes) / 1e6;
+    double mb = (double)atomic_load(&r->n_bytes) / 1e6;
+    if (r->n_files_read == 0 && mb == 0)
+        return;
+    /* A rebuild reads the index and no file. */
+    buf_put_cstr(out, r->n_files_read > 0 ? "read " : "analysed ");
+    if (r->n_files_read > 0) {
+        put_number(out, r->n_files_read, "file*");
+        buf_put_cstr(out, ", ");
+    }
+    buf_printf(out, "%.1f MB, ", mb);
+    put_number(out, atomic_load(&r->n_passages), "passage*");
+    buf_printf(out, " in %.1f s", s);
+    if (mb >= 0.05 && s >= 0.05)
+        buf_printf(out, " (%.1f MB/s)", mb / s);
+    buf_put_byte(out, '\n');
+}
+
+void report_text(struct buf *out, const struct report *r, const struct publish_result *p, double s)
+{
     if (p == NULL)
-        printf("dry run, nothing was changed: ");
+        buf_put_cstr(out, "dry run, nothing was changed: ");
     else if (!p->is_new)
-        printf("nothing had changed, generation %" PRIu64 " stays: ", p->generation);
+        buf_printf(out, "nothing had changed, generation %" PRIu64 " stays: ", p->generation);
     else
-        printf("generation %" PRIu64 ": ", p->generation);
-    printf("%" PRIu64 " added, %" PRIu64 " replaced, %" PRIu64 " removed, %" PRIu64 " unchanged\n", r->n_added,
-           r->n_replaced, r->n_removed, unchanged(r));
-    if (p != NULL)
-        printf("the index: %" PRIu64 " articles, %" PRIu64 " passages, %zu segments\n", p->n_articles, p->n_passages,
-               p->n_segments);
+        buf_printf(out, "generation %" PRIu64 ": ", p->generation);
+    buf_printf(out, "%" PRIu64 " added, %" PRIu64 " replaced, %" PRIu64 " removed, %" PRIu64 " unchanged\n", r->n_added,
+               r->n_replaced, r->n_removed, unchanged(r));
+    if (p != NULL) {
+        buf_put_cstr(out, "the index: ");
+        put_number(out, p->n_articles, "article*, ");
+        put_number(out, p->n_passages, "passage*, ");
+        put_number(out, p->n_segments, "segment*\n");
+    }
     struct buf counts;
     buf_init(&counts, LINE_BYTES);
     put_count(&counts, r->n_hidden, "hidden");
     put_count(&counts, r->n_binary, "binary");
-    put_count(&counts, r->n_links, "links");
-    put_count(&counts, r->n_special, "special files");
-    print_counts("passed over", &counts);
-    put_count(&counts, r->n_failed, "files or folders not read");
-    put_count(&counts, r->n_bad_lines, "bad lines");
-    put_count(&counts, r->n_damaged, "damaged characters");
-    put_count(&counts, r->n_empty, "articles without text");
-    print_counts("trouble", &counts);
+    put_count(&counts, r->n_links, "broken or looping link*");
+    put_count(&counts, r->n_special, "special file*");
+    put_counts(out, "passed over", &counts);
+    put_count(&counts, r->n_failed, "failure*");
+    put_count(&counts, r->n_bad_lines, "bad line*");
+    put_count(&counts, r->n_damaged, "damaged character*");
+    put_count(&counts, r->n_empty, "article* without text");
+    put_counts(out, "trouble", &counts);
     buf_clear(&counts);
-    printf("read %" PRIu64 " files, %.1f MB, %llu passages in %.1f s (%.1f MB/s)\n", r->n_files_read, mb,
-           atomic_load(&r->n_passages), s, s > 0 ? mb / s : 0);
+    put_work(out, r, s);
+}
+
+static void print_text(const struct report *r, const struct publish_result *p)
+{
+    struct buf out;
+    buf_init(&out, (size_t)4 * LINE_BYTES);
+    report_text(&out, r, p, seconds(r));
+    fwrite(out.data, 1, out.len, stdout);
+    buf_clear(&out);
 }
 
 void report_finish(struct report *r, const struct publish_result *result)
 {
     if (r->n_bad_lines > REPORT_LINES_SHOWN) {
         char text[128];
-        snprintf(text, sizeof text, "and %" PRIu64 " more bad lines", r->n_bad_lines - REPORT_LINES_SHOWN);
+        uint64_t n = r->n_bad_lines - REPORT_LINES_SHOWN;
+        snprintf(text, sizeof text, "and %" PRIu64 " more bad line%s", n, n == 1 ? "" : "s");
         report_say(text);
     }
     if (r->options->is_json)

@@ -39,6 +39,9 @@ void report_article(struct report *r, const char *what, struct slice id);
 /** The end of a run; result is NULL after a dry run. */
 void report_finish(struct report *r, const struct publish_result *result);
 
+/** The report as people read it; seconds: what the run took. */
+void report_text(struct buf *out, const struct report *r, const struct publish_result *result, double seconds);
+
 /** 0, or 1 where some input could not be read. */
 int report_exit_code(const struct report *r);
 

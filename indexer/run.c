@@ -1,9 +1,14 @@
 #include "run.h"
 
 #include "build.h"
+#include "clock.h"
+#include "percent.h"
 
 #include <limits.h>
 #include <stdlib.h>
+#include <time.h>
+
+#define LOCK_LOOK_MS 50 /* between two looks at another writer's lock */
 
 struct run {
     struct report *report;
@@ -52,6 +57,30 @@ static enum status find_settings(struct run *run, bool *exists, struct error *e)
 
 /* ---- the target ---- */
 
+static void pause_ms(long ms)
+{
+    const struct timespec pause = {.tv_nsec = ms * 1000000};
+    nanosleep(&pause, NULL);
+}
+
+typedef enum status begin_fn(struct update **out, const char *index, const struct index_settings *settings,
+                             struct error *e);
+
+/** Begin the update; as long as --wait says, wait for another writer to end. */
+static enum status begin_update(struct run *run, begin_fn *begin, struct error *e)
+{
+    const struct indexer_options *o = run->report->options;
+    struct target *t = run->target;
+    uint64_t end = clock_us() + (uint64_t)o->wait_s * 1000000;
+    enum status st;
+    while ((st = begin(&t->update, o->index, &run->settings, e)) == ERR_LOCKED && clock_us() < end &&
+           !atomic_load(run->cancel))
+        pause_ms(LOCK_LOOK_MS);
+    if (st == OK && o->uses_libxapian)
+        update_use_libxapian(t->update);
+    return st;
+}
+
 static enum status open_target(struct run *run, bool exists, struct error *e)
 {
     const struct indexer_options *o = run->report->options;
@@ -63,11 +92,9 @@ static enum status open_target(struct run *run, bool exists, struct error *e)
         t->sources = run->own_sources;
         return st;
     }
-    enum status st = update_begin(&t->update, o->index, &run->settings, e);
+    enum status st = begin_update(run, update_begin, e);
     if (st != OK)
         return st;
-    if (o->uses_libxapian)
-        update_use_libxapian(t->update);
     t->snapshot = update_snapshot(t->update);
     t->sources = update_sources(t->update);
     run->settings = snapshot_generation(t->snapshot) > 0 ? *snapshot_settings(t->snapshot) : run->settings;
@@ -119,11 +146,23 @@ static enum status forget_root(struct run *run, const char *path, struct error *
     return st;
 }
 
+/** An id as it is, or percent-encoded, as searches show it. */
+static bool find_article(const struct run *run, const char *id, size_t *segment, uint32_t *article)
+{
+    struct buf decoded;
+    buf_init(&decoded, FIELD_MAX_BYTES);
+    percent_decode(&decoded, slice_cstr(id));
+    bool is_found = snapshot_find_article(run->target->snapshot, slice_cstr(id), segment, article) ||
+                    snapshot_find_article(run->target->snapshot, buf_slice(&decoded), segment, article);
+    buf_clear(&decoded);
+    return is_found;
+}
+
 static enum status delete_article(struct run *run, const char *id, struct error *e)
 {
     size_t segment;
     uint32_t article;
-    if (!snapshot_find_article(run->target->snapshot, slice_cstr(id), &segment, &article)) {
+    if (!find_article(run, id, &segment, &article)) {
         report_failure(run->report, slice_cstr(id), "there is no article with this id");
         return OK;
     }
@@ -326,10 +365,8 @@ enum status run_rebuild(struct report *r, const atomic_bool *cancel, struct erro
     if (st == OK)
         st = measure_stored(&run, e);
     if (st == OK)
-        st = update_begin_rebuild(&run.target->update, r->options->index, &run.settings, e);
+        st = begin_update(&run, update_begin_rebuild, e);
     if (st == OK) {
-        if (r->options->uses_libxapian)
-            update_use_libxapian(run.target->update);
         run.target->snapshot = update_snapshot(run.target->update);
         r->n_before = snapshot_n_articles(run.target->snapshot);
         st = analyse_again(&run, BUILD_ADD, run.target->snapshot, NULL, e);

@@ -154,7 +154,7 @@ enum status walk(const char *root, const struct stat *avoid, walk_fn *fn, void *
     struct stat stat;
     int fd = open(root, O_PATH | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &stat) != 0) {
-        enum status st = error_errno(e, ERR_IO, "%s", root);
+        enum status st = error_errno(e, ERR_IO, "cannot be read");
         if (fd >= 0)
             close(fd);
         return st;
@@ -176,7 +176,7 @@ enum status walk(const char *root, const struct stat *avoid, walk_fn *fn, void *
             st = tell(w, S_ISREG(stat.st_mode) ? WALK_FILE : WALK_SPECIAL, &stat, e);
     } else {
         fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        st = fd < 0 ? error_errno(e, ERR_IO, "%s", root) : walk_folder(w, fd, &stat, e);
+        st = fd < 0 ? error_errno(e, ERR_IO, "cannot be read") : walk_folder(w, fd, &stat, e);
     }
     buf_clear(&w->path);
     free(w);

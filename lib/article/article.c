@@ -1,6 +1,7 @@
 #include "article.h"
 
 #include "array.h"
+#include "html_entity.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 /* Past these a run or block is joined with the one before: coarser, but the memory of a hostile article is bounded. */
 #define RUNS_MAX ((size_t)1 << 23)
 #define BLOCKS_MAX ((size_t)1 << 22)
+#define REFERENCE_MAX_BYTES 40
 
 void article_init(struct article *a)
 {
@@ -60,11 +62,41 @@ static void squeeze(struct buf *b, struct slice value)
     }
 }
 
+/** Generators of sites and feeds leave references in fields that are no HTML: "Member &#8211; Hannah". */
+static void put_decoded(struct buf *b, struct slice value)
+{
+    while (value.len > 0) {
+        const char *start = memchr(value.data, '&', value.len);
+        size_t plain = start == NULL ? value.len : (size_t)(start - value.data);
+        buf_put(b, slice_of(value.data, plain));
+        value = slice_from(value, plain);
+        const char *end =
+            value.len == 0 ? NULL
+                           : memchr(value.data, ';', value.len < REFERENCE_MAX_BYTES ? value.len : REFERENCE_MAX_BYTES);
+        size_t len = end == NULL ? value.len > 0 : (size_t)(end - value.data) + 1;
+        char decoded[ENTITY_MAX_BYTES];
+        size_t n = len < 3 ? 0 : entity_decode(decoded, slice_of(value.data, len));
+        len = n == 0 && len > 0 ? 1 : len;
+        buf_put(b, n > 0 ? slice_of(decoded, n) : slice_of(value.data, len));
+        value = slice_from(value, len);
+    }
+}
+
 static enum status squeezed(struct buf *b, struct slice value, struct error *e)
 {
     buf_init(b, FIELD_MAX_BYTES);
-    squeeze(b, value);
-    return buf_status(b, e);
+    if (value.len == 0 || memchr(value.data, '&', value.len) == NULL) {
+        squeeze(b, value);
+        return buf_status(b, e);
+    }
+    struct buf decoded;
+    buf_init(&decoded, value.len); /* no reference is shorter than its character */
+    put_decoded(&decoded, value);
+    enum status st = buf_status(&decoded, e);
+    if (st == OK)
+        squeeze(b, buf_slice(&decoded));
+    buf_clear(&decoded);
+    return st == OK ? buf_status(b, e) : st;
 }
 
 enum status article_set_field(struct article *a, struct slice *field, struct slice value, struct error *e)
@@ -101,6 +133,9 @@ enum status article_add_author(struct article *a, struct slice author, struct er
 {
     struct buf one, both;
     buf_init(&both, FIELD_MAX_BYTES);
+    author = slice_trim(author);
+    if (author.len > 3 && slice_equal_ascii_case(slice_of(author.data, 3), SLICE("by ")))
+        author = slice_from(author, 3);
     enum status st = squeezed(&one, author, e);
     size_t needed = a->author.len + 2 + one.len;
     bool is_new = st == OK && one.len > 0 && !has_author(a->author, buf_slice(&one));
@@ -115,6 +150,26 @@ enum status article_add_author(struct article *a, struct slice author, struct er
     }
     buf_clear(&one);
     buf_clear(&both);
+    return st;
+}
+
+enum status article_add_author_turned(struct article *a, struct slice author, struct error *e)
+{
+    author = slice_trim(author);
+    const char *comma = author.len == 0 ? NULL : memchr(author.data, ',', author.len);
+    size_t len = comma == NULL ? 0 : (size_t)(comma - author.data);
+    struct slice given = slice_trim(slice_from(author, len + (comma != NULL)));
+    if (len == 0 || given.len == 0 || memchr(given.data, ',', given.len) != NULL)
+        return article_add_author(a, author, e);
+    struct buf b;
+    buf_init(&b, author.len + 1);
+    buf_put(&b, given);
+    buf_put_byte(&b, ' ');
+    buf_put(&b, slice_of(author.data, len));
+    enum status st = buf_status(&b, e);
+    if (st == OK)
+        st = article_add_author(a, buf_slice(&b), e);
+    buf_clear(&b);
     return st;
 }
 

@@ -67,11 +67,15 @@ void article_init(struct article *a);
 /** Free all; the article is empty and usable. */
 void article_clear(struct article *a);
 
-/** Set a field: a copy of value, white space squeezed to single spaces and trimmed, cut to FIELD_MAX_BYTES. */
+/** Set a field: a copy of value, character references decoded, white space squeezed and trimmed, cut to
+ * FIELD_MAX_BYTES. */
 enum status article_set_field(struct article *a, struct slice *field, struct slice value, struct error *e) CHECK_RESULT;
 
-/** Append an author to the author field after ", "; one that is already there is not repeated, one too many dropped. */
+/** Append an author, without a "By ", to the author field after ", "; one that is already there is not repeated, one
+ * too many dropped. */
 enum status article_add_author(struct article *a, struct slice author, struct error *e) CHECK_RESULT;
+/** As article_add_author, of a name that may be written "Doe, Jane". */
+enum status article_add_author_turned(struct article *a, struct slice author, struct error *e) CHECK_RESULT;
 /** Append a tag; an empty one, a repeated one or one past TAGS_MAX is dropped. */
 enum status article_add_tag(struct article *a, struct slice tag, struct error *e) CHECK_RESULT;
 /** "en-GB" -> "en"; anything that is not 2 or 3 letters is no language. */

@@ -16,6 +16,15 @@ static bool ends_ascii_case(struct slice s, const char *suffix)
     return s.len > n && slice_equal_ascii_case(slice_from(s, s.len - n), slice_of(suffix, n));
 }
 
+static struct slice unpacked_name(struct slice path)
+{
+    if (ends_ascii_case(path, ".gz"))
+        path.len -= 3;
+    else if (ends_ascii_case(path, ".zst"))
+        path.len -= 4;
+    return path;
+}
+
 static enum article_format by_suffix(struct slice path)
 {
     static const struct {
@@ -25,14 +34,23 @@ static enum article_format by_suffix(struct slice path)
                  {".markdown", FORMAT_MARKDOWN}, {".mdown", FORMAT_MARKDOWN}, {".html", FORMAT_HTML},
                  {".htm", FORMAT_HTML},          {".xhtml", FORMAT_HTML},     {".jsonl", FORMAT_JSONL},
                  {".ndjson", FORMAT_JSONL}};
-    if (ends_ascii_case(path, ".gz"))
-        path.len -= 3;
-    else if (ends_ascii_case(path, ".zst"))
-        path.len -= 4;
+    path = unpacked_name(path);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (ends_ascii_case(path, known[i].suffix))
             return known[i].format;
     return FORMAT_UNKNOWN;
+}
+
+/** Text that is no prose: data, programs, styles, feeds, and mail and pages in its wrapping. */
+static bool is_passed_over(struct slice path)
+{
+    static const char *const suffixes[] = {".json", ".geojson", ".js",  ".mjs",  ".css", ".map",  ".xml", ".rss",
+                                           ".atom", ".rdf",     ".svg", ".opml", ".eml", ".mbox", ".mht", ".mhtml"};
+    path = unpacked_name(path);
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (ends_ascii_case(path, suffixes[i]))
+            return true;
+    return false;
 }
 
 /** Files that may look like text for a while, and are not. */
@@ -148,6 +166,22 @@ static bool looks_like_jsonl(struct slice text)
     return lf == NULL || slice_ends(slice_trim(slice_of(text.data, (size_t)(lf - text.data))), SLICE("}"));
 }
 
+/** XML that is no page, JSON over several lines, a page saved as a message. */
+static bool looks_like_data(struct slice text)
+{
+    static const char *const openings[] = {"<?xml", "<rss", "<feed", "<svg", "<rdf:rdf", "<opml"};
+    for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
+        if (starts_ascii_case(text, openings[i]))
+            return true;
+    struct slice inside = slice_trim(slice_from(text, 1));
+    char first = text.len == 0 ? '\0' : text.data[0], second = inside.len == 0 ? '\0' : inside.data[0];
+    bool is_spread = text.len > 1 && (text.data[1] == '\n' || text.data[1] == '\r' || text.data[1] == '{');
+    if ((first == '{' && second == '"' && is_spread) || (first == '[' && second == '{' && is_spread))
+        return true;
+    return text.len > 0 && memmem(text.data, text.len, "\nContent-Type: multipart/related", 32) != NULL &&
+           memmem(text.data, text.len, "\nMIME-Version:", 14) != NULL;
+}
+
 /** "# Title", or front matter: a line "---", then a key. */
 static bool looks_like_markdown(struct slice text)
 {
@@ -175,7 +209,10 @@ enum article_format format_detect(struct slice path, struct slice head)
     text = slice_trim(text);
     if (looks_like_html(text))
         return FORMAT_HTML;
-    if (looks_like_jsonl(text))
+    bool is_data = is_passed_over(path);
+    if ((!is_data || ends_ascii_case(unpacked_name(path), ".json")) && looks_like_jsonl(text))
         return FORMAT_JSONL;
+    if (is_data || looks_like_data(text))
+        return FORMAT_UNKNOWN;
     return looks_like_markdown(text) ? FORMAT_MARKDOWN : FORMAT_TEXT;
 }

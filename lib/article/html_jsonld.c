@@ -20,12 +20,28 @@ static enum status keep(struct slice *to, struct arena *arena, struct slice valu
     return to->data == NULL ? error_nomem(e) : OK;
 }
 
+/* Is one of the object's types this one, or does it end so ("NewsArticle", "BlogPosting")? */
+static bool is_of_type(const json_t *object, struct slice end)
+{
+    const json_t *type = json_object_get(object, "@type");
+    if (slice_ends(string_of(type), end))
+        return true;
+    for (size_t i = 0; i < json_array_size(type); i++)
+        if (slice_ends(string_of(json_array_get(type, i)), end))
+            return true;
+    return false;
+}
+
 static enum status add_author(struct jsonld *out, struct arena *arena, const json_t *value, struct error *e)
 {
     struct slice name = string_of(json_is_object(value) ? json_object_get(value, "name") : value);
-    if (out->n_authors == JSONLD_AUTHORS_MAX || slice_trim(name).len == 0)
-        return OK;
-    return keep(&out->authors[out->n_authors++], arena, name, e);
+    struct slice kept = {0};
+    enum status status = keep(&kept, arena, name, e);
+    if (status == OK && json_is_object(value) && is_of_type(value, SLICE("Organization")))
+        name_list_add(&out->organisations, kept);
+    else if (status == OK)
+        name_list_add_written(&out->authors, kept);
+    return status;
 }
 
 static enum status read_authors(struct jsonld *out, struct arena *arena, const json_t *value, struct error *e)
@@ -53,18 +69,6 @@ static enum status read_keywords(struct jsonld *out, struct arena *arena, const 
     return status;
 }
 
-/* Is one of the object's types this one, or does it end so ("NewsArticle", "BlogPosting")? */
-static bool is_of_type(const json_t *object, struct slice end)
-{
-    const json_t *type = json_object_get(object, "@type");
-    if (slice_ends(string_of(type), end))
-        return true;
-    for (size_t i = 0; i < json_array_size(type); i++)
-        if (slice_ends(string_of(json_array_get(type, i)), end))
-            return true;
-    return false;
-}
-
 static enum status read_object(struct jsonld *out, struct arena *arena, const json_t *object, struct error *e)
 {
     bool is_article = is_of_type(object, SLICE("Article")) || is_of_type(object, SLICE("Posting")) ||
@@ -77,7 +81,7 @@ static enum status read_object(struct jsonld *out, struct arena *arena, const js
     if (out->published == DATE_NONE)
         out->published = date_from_written(string_of(json_object_get(object, "datePublished")));
     status = keep(&out->headline, arena, string_of(json_object_get(object, "headline")), e);
-    if (status == OK && out->n_authors == 0)
+    if (status == OK && out->authors.n == 0 && out->organisations.n == 0)
         status = read_authors(out, arena, json_object_get(object, "author"), e);
     return status == OK ? read_keywords(out, arena, json_object_get(object, "keywords"), e) : status;
 }

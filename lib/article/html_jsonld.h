@@ -5,15 +5,14 @@
 #define QUOTH_HTML_JSONLD_H
 
 #include "arena.h"
+#include "html_author.h"
 
-#define JSONLD_AUTHORS_MAX 32
 #define JSONLD_DEPTH_MAX 8 /* of lists and graphs around the article */
 
 /** What the first that says it says; set to {0} to begin. Strings live in the arena. */
 struct jsonld {
     struct slice headline, lang, keywords; /* keywords: joined by commas */
-    struct slice authors[JSONLD_AUTHORS_MAX];
-    size_t n_authors;
+    struct name_list authors, organisations;
     int32_t published; /* date.h */
 };
 

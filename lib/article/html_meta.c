@@ -1,11 +1,12 @@
 #include "html_meta.h"
 
+#include "html_author.h"
 #include "html_jsonld.h"
 #include "html_text.h"
 #include "utf8.h"
 #include "written_date.h"
 
-#define LIST_MAX 32                        /* authors, and elements with tags */
+#define LIST_MAX 32                        /* elements with tags */
 #define JSONLD_MAX_BYTES ((size_t)1 << 20) /* of one script; longer ones are passed over */
 
 struct list {
@@ -16,8 +17,9 @@ struct list {
 /** What was found, by source. Slices point into the tree or the article's arena. */
 struct found {
     struct slice og_title, citation_title, h1, page_title;
-    struct slice meta_author, article_author, lang, meta_lang, canonical, og_url;
-    struct list citation_authors, dublin_authors, rel_authors, bylines;
+    struct slice lang, meta_lang, canonical, og_url;
+    struct name_list meta_authors, article_authors, dublin_authors, rel_authors, bylines;
+    struct list citation_authors;
     struct list article_tags, keywords;
     int32_t published, citation_date, dublin_date, meta_date, item_date, time_date;
     struct jsonld jsonld;
@@ -70,6 +72,7 @@ static enum meta_key meta_key_of(struct slice name)
         {"og:title", META_OG_TITLE},
         {"citation_title", META_CITATION_TITLE},
         {"author", META_AUTHOR},
+        {"byl", META_AUTHOR},
         {"article:author", META_ARTICLE_AUTHOR},
         {"citation_author", META_CITATION_AUTHOR},
         {"dc.creator", META_DUBLIN_AUTHOR},
@@ -113,16 +116,16 @@ static void see_meta_value(struct found *f, enum meta_key key, struct slice valu
         first(&f->citation_title, value);
         break;
     case META_AUTHOR:
-        first(&f->meta_author, value);
+        name_list_add_written(&f->meta_authors, value);
         break;
     case META_ARTICLE_AUTHOR:
-        first(&f->article_author, value);
+        name_list_add_written(&f->article_authors, value);
         break;
     case META_CITATION_AUTHOR:
         push(&f->citation_authors, value);
         break;
     case META_DUBLIN_AUTHOR:
-        push(&f->dublin_authors, value);
+        name_list_add_written(&f->dublin_authors, value);
         break;
     case META_PUBLISHED:
         first_date(&f->published, value);
@@ -153,12 +156,20 @@ static void see_meta_value(struct found *f, enum meta_key key, struct slice valu
     }
 }
 
+static bool is_url(struct slice s)
+{
+    s = slice_trim(s);
+    return slice_starts(s, SLICE("http:")) || slice_starts(s, SLICE("https:")) || slice_starts(s, SLICE("/"));
+}
+
 static void see_meta(struct found *f, const xmlNode *node)
 {
     static const char *const names[] = {"name", "property", "http-equiv", "itemprop"};
     struct slice value = html_attr(node, "content");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         enum meta_key key = meta_key_of(html_attr(node, names[i]));
+        if ((key == META_AUTHOR || key == META_ARTICLE_AUTHOR) && is_url(value))
+            return;
         if (key != META_OTHER) {
             see_meta_value(f, key, value);
             return;
@@ -171,11 +182,11 @@ static void see_meta(struct found *f, const xmlNode *node)
 /* ---- other elements ---- */
 
 /* The text of an element in the article's arena, cut to what a field may hold. */
-static enum status text_of(struct slice *out, struct article *a, const xmlNode *node, struct error *e)
+static enum status text_of(struct slice *out, struct article *a, const xmlNode *node, char between, struct error *e)
 {
     struct buf b;
     buf_init(&b, html_weight(node) * 2 + FIELD_MAX_BYTES);
-    html_inner_text(&b, node);
+    html_inner_text(&b, node, between);
     struct slice s = buf_slice(&b);
     s.len = s.len > FIELD_MAX_BYTES ? utf8_floor(s, FIELD_MAX_BYTES) : s.len;
     *out = arena_copy(&a->arena, s);
@@ -193,16 +204,19 @@ static enum status see_jsonld(struct found *f, struct article *a, const xmlNode 
 
 static enum status see_named(struct found *f, struct article *a, const xmlNode *node, struct error *e)
 {
-    static const char *const bylines[] = {"byline", "author"};
+    static const char *const bylines[] = {"byline", "author", "authors"};
     struct slice text;
     enum status status = OK;
     bool is_rel = slice_equal_ascii_case(html_attr(node, "rel"), SLICE("author")) ||
                   slice_equal_ascii_case(html_attr(node, "itemprop"), SLICE("author"));
-    bool is_byline = !is_rel && node->properties != NULL && html_weight(node) < 120 && html_has_word(node, bylines, 2);
-    if (is_rel || is_byline) {
-        status = text_of(&text, a, node, e);
-        if (status == OK && text.len < 200)
-            push(is_rel ? &f->rel_authors : &f->bylines, text);
+    bool is_byline = !is_rel && f->bylines.n == 0 && node->properties != NULL && html_weight(node) < 120 &&
+                     html_has_word(node, bylines, 3);
+    if ((is_rel && f->rel_authors.n < NAMES_MAX) || is_byline) {
+        status = text_of(&text, a, node, '\n', e);
+        if (status == OK && is_rel && text.len < 200)
+            name_list_add_byline(&f->rel_authors, text);
+        else if (status == OK && is_byline && text.len < 200)
+            name_list_add_byline(&f->bylines, text);
     }
     if (slice_equal_ascii_case(html_attr(node, "itemprop"), SLICE("datePublished")))
         first_date(&f->item_date, html_attr(node, "datetime"));
@@ -215,7 +229,7 @@ static enum status see_time(struct found *f, struct article *a, const xmlNode *n
     if (f->time_date != DATE_NONE)
         return OK;
     struct slice text;
-    enum status status = text_of(&text, a, node, e);
+    enum status status = text_of(&text, a, node, ' ', e);
     if (status == OK)
         first_date(&f->time_date, text);
     return status;
@@ -236,9 +250,9 @@ static enum status see(struct found *f, struct article *a, const xmlNode *node, 
     } else if (html_is(node, "script")) {
         return see_jsonld(f, a, node, e);
     } else if (html_is(node, "title")) {
-        return f->page_title.len == 0 ? text_of(&f->page_title, a, node, e) : OK;
+        return f->page_title.len == 0 ? text_of(&f->page_title, a, node, ' ', e) : OK;
     } else if (is_main && html_is(node, "h1") && f->h1.len == 0) {
-        return text_of(&f->h1, a, node, e);
+        return text_of(&f->h1, a, node, ' ', e);
     } else if (is_main && html_is(node, "time") && f->time_date == DATE_NONE) {
         return see_time(f, a, node, e);
     } else if (is_main) {
@@ -291,69 +305,24 @@ static enum status choose_title(struct article *a, const struct found *f, struct
     return article_set_field(a, &a->title, title, e);
 }
 
-static enum status add_authors(struct article *a, const struct list *names, struct error *e)
-{
-    enum status status = OK;
-    for (size_t i = 0; i < names->n && status == OK; i++)
-        status = article_add_author(a, names->items[i], e);
-    return status;
-}
-
 /* citation_author often says "Byman, Daniel". */
 static enum status add_citation_authors(struct article *a, const struct list *names, struct error *e)
 {
     enum status status = OK;
-    for (size_t i = 0; i < names->n && status == OK; i++) {
-        struct slice name = slice_trim(names->items[i]);
-        const char *comma = memchr(name.data, ',', name.len);
-        size_t len = comma == NULL ? 0 : (size_t)(comma - name.data);
-        struct slice given = slice_trim(slice_from(name, len + 1));
-        struct buf b;
-        buf_init(&b, name.len + 1);
-        if (len > 0 && given.len > 0 && memchr(given.data, ',', given.len) == NULL) {
-            buf_put(&b, given);
-            buf_put_byte(&b, ' ');
-            buf_put(&b, slice_of(name.data, len));
-            name = buf_slice(&b);
-        }
-        status = b.state == OK ? article_add_author(a, name, e) : error_nomem(e);
-        buf_clear(&b);
-    }
+    for (size_t i = 0; i < names->n && status == OK; i++)
+        status = article_add_author_turned(a, names->items[i], e);
     return status;
-}
-
-/* "By Jane Doe", "von Jane Doe": the name. */
-static struct slice without_by(struct slice s)
-{
-    s = slice_trim(s);
-    if (s.len > 3 && slice_equal_ascii_case(slice_of(s.data, 3), SLICE("by ")))
-        s = slice_trim(slice_from(s, 3));
-    return s;
-}
-
-static bool is_url(struct slice s)
-{
-    return slice_starts(s, SLICE("http:")) || slice_starts(s, SLICE("https:")) || slice_starts(s, SLICE("/"));
 }
 
 static enum status choose_author(struct article *a, const struct found *f, struct error *e)
 {
     if (f->citation_authors.n > 0)
         return add_citation_authors(a, &f->citation_authors, e);
-    if (f->meta_author.len > 0 && !is_url(f->meta_author))
-        return article_add_author(a, without_by(f->meta_author), e);
-    if (f->article_author.len > 0 && !is_url(f->article_author))
-        return article_add_author(a, without_by(f->article_author), e);
-    enum status status = OK;
-    for (size_t i = 0; i < f->jsonld.n_authors && status == OK; i++)
-        status = article_add_author(a, f->jsonld.authors[i], e);
-    if (a->author.len == 0 && status == OK)
-        status = add_authors(a, &f->dublin_authors, e);
-    if (a->author.len == 0 && status == OK)
-        status = add_authors(a, &f->rel_authors, e);
-    if (a->author.len == 0 && status == OK && f->bylines.n > 0)
-        status = article_add_author(a, without_by(f->bylines.items[0]), e);
-    return status;
+    /* An organisation signs where no person does. */
+    const struct name_list *const lists[] = {&f->meta_authors,        &f->article_authors, &f->jsonld.authors,
+                                             &f->dublin_authors,      &f->rel_authors,     &f->bylines,
+                                             &f->jsonld.organisations};
+    return html_choose_author(a, lists, sizeof lists / sizeof *lists, e);
 }
 
 static void choose_date(struct article *a, const struct found *f)
@@ -364,12 +333,15 @@ static void choose_date(struct article *a, const struct found *f)
         a->date = dates[i];
 }
 
-static enum status add_tags(struct article *a, struct slice list, struct error *e)
+/* is_tight: a comma and a space are inside a tag, "Doe, Jane". */
+static enum status add_tags(struct article *a, struct slice list, bool is_tight, struct error *e)
 {
     enum status status = OK;
     while (list.len > 0 && status == OK) {
-        const char *comma = memchr(list.data, ',', list.len);
-        size_t len = comma == NULL ? list.len : (size_t)(comma - list.data);
+        size_t len = 0;
+        while (len < list.len &&
+               (list.data[len] != ',' || (is_tight && len + 1 < list.len && list.data[len + 1] == ' ')))
+            len++;
         status = article_add_tag(a, slice_of(list.data, len), e);
         list = slice_from(list, len + 1);
     }
@@ -380,10 +352,10 @@ static enum status choose_tags(struct article *a, const struct found *f, struct 
 {
     enum status status = OK;
     for (size_t i = 0; i < f->article_tags.n && status == OK; i++)
-        status = article_add_tag(a, f->article_tags.items[i], e);
+        status = add_tags(a, f->article_tags.items[i], true, e);
     for (size_t i = 0; i < f->keywords.n && status == OK; i++)
-        status = add_tags(a, f->keywords.items[i], e);
-    return status == OK && a->n_tags == 0 ? add_tags(a, f->jsonld.keywords, e) : status;
+        status = add_tags(a, f->keywords.items[i], false, e);
+    return status == OK && a->n_tags == 0 ? add_tags(a, f->jsonld.keywords, false, e) : status;
 }
 
 enum status html_read_meta(struct article *a, const xmlNode *root, const xmlNode *main, struct error *e)

@@ -2,10 +2,18 @@
 
 #include "html_entity.h"
 #include "tag_strip.h"
+#include "text_boilerplate.h"
+#include "text_credit.h"
+#include "text_line.h"
+#include "text_tail.h"
 #include "utf8.h"
 
 #include <stdlib.h>
 
+#define PROSE_MIN_WORDS 25 /* a paragraph of so many is text: what is above it may be the head */
+#define HEAD_BLOCKS_MAX 48 /* what stands further down is no head, prose or not */
+#define LINK_MAX_WORDS 12  /* a longer link is read as text */
+#define LABEL_MAX_BYTES 16
 #define TEXT_MAX_BYTES (3 * ARTICLE_MAX_BYTES) /* extracted: line ends come on top of the source */
 
 /** The text so far, and the block that is being written. Depths count open elements of a kind. */
@@ -13,9 +21,10 @@ struct writer {
     struct article *a;
     struct buf text;
     bool is_open;
-    size_t block_start;
-    bool has_space, has_newline, has_cell; /* due before the next text */
-    unsigned boilerplate, heading, pre;    /* depth */
+    size_t block_start, link_chars, other_chars; /* of the block: what is a link's text, and what is not */
+    bool has_prose;                              /* there was a paragraph of many words */
+    bool has_space, has_newline, has_cell;       /* due before the next text */
+    unsigned boilerplate, heading, pre, link;    /* depth */
     bool is_h1, has_h1;
     enum status status;
     struct error *e;
@@ -26,20 +35,58 @@ static bool is_space(uint32_t c)
     return c <= ' ' || c == 0xA0;
 }
 
+/* The first h1, or one that has a label before it: "Title: …". */
+static bool is_title(const struct article *a, struct slice block, bool is_first)
+{
+    struct slice title = a->title;
+    if (title.len == 0 || block.len < title.len ||
+        !slice_equal_ascii_case(slice_from(block, block.len - title.len), title))
+        return false;
+    struct slice label = slice_trim(slice_of(block.data, block.len - title.len));
+    return label.len == 0 ? is_first : slice_ends(label, SLICE(":")) && label.len < LABEL_MAX_BYTES;
+}
+
+/* Who wrote it, when, and what he is: above the text that is no part of it. */
+static bool is_head_credit(const struct writer *w, struct slice block)
+{
+    struct credit credit;
+    size_t n = w->a->n_blocks;
+    bool is_below = n > 0 && w->a->blocks[n - 1].kind == BLOCK_BOILERPLATE;
+    return credit_parse(&credit, block) || slice_equal_ascii_case(block, w->a->author) ||
+           (credit_parse_names(&credit, block) && credit_is_of(&credit, w->a->author)) ||
+           (is_below && credit_is_calling(block));
+}
+
+/* A paragraph that its words, or its being a link and nothing else, show to be the page's and not the article's. */
+static bool is_boilerplate(const struct writer *w, struct slice block, bool is_link)
+{
+    enum boilerplate kind = text_boilerplate(block);
+    if (w->heading > 0)
+        return kind == BOILERPLATE_SECTION;
+    bool is_lone_link = is_link && text_count_words(block, LINK_MAX_WORDS) <= LINK_MAX_WORDS;
+    return w->pre == 0 && (kind != BOILERPLATE_NOT || is_lone_link || text_is_rule(block) ||
+                           (!w->has_prose && w->a->n_blocks < HEAD_BLOCKS_MAX && is_head_credit(w, block)));
+}
+
 static void close_block(struct writer *w)
 {
     w->has_space = w->has_newline = w->has_cell = false;
     if (!w->is_open || w->status != OK)
         return;
     w->is_open = false;
+    bool is_link = w->link_chars > 0 && w->other_chars == 0;
+    w->link_chars = w->other_chars = 0;
     struct slice block = slice_trim(slice_of(w->text.data + w->block_start, w->text.len - w->block_start));
     if (block.len == 0)
         return;
     bool is_first_h1 = w->is_h1 && !w->has_h1;
     w->has_h1 = w->has_h1 || is_first_h1;
-    if (is_first_h1 && slice_equal_ascii_case(block, w->a->title))
+    if (w->is_h1 && is_title(w->a, block, is_first_h1))
         return;
-    enum block_kind kind = w->boilerplate > 0 ? BLOCK_BOILERPLATE : w->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH;
+    enum block_kind kind = w->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH;
+    if (w->boilerplate > 0 || is_boilerplate(w, block, is_link))
+        kind = BLOCK_BOILERPLATE;
+    w->has_prose |= kind == BLOCK_PARAGRAPH && text_count_words(block, PROSE_MIN_WORDS) >= PROSE_MIN_WORDS;
     w->status = article_add_block(w->a, (uint32_t)(block.data - w->text.data), (uint32_t)block.len, kind, w->e);
 }
 
@@ -55,6 +102,7 @@ static void put_char(struct writer *w, uint32_t c)
         buf_put_byte(&w->text, w->has_cell ? '\t' : w->has_newline ? '\n' : ' ');
     }
     w->has_space = w->has_newline = w->has_cell = false;
+    *(w->link > 0 ? &w->link_chars : &w->other_chars) += 1;
     utf8_put(&w->text, c);
 }
 
@@ -82,12 +130,30 @@ static void put_break(struct writer *w)
         w->has_newline = w->is_open;
 }
 
+/* A page of links and captions alone: then these are its text. */
+static void settle_page(struct article *a)
+{
+    for (size_t i = 0; i < a->n_blocks; i++)
+        if (a->blocks[i].kind == BLOCK_PARAGRAPH)
+            return;
+    for (size_t i = 0; i < a->n_blocks; i++) {
+        struct block *b = &a->blocks[i];
+        if (b->kind == BLOCK_BOILERPLATE &&
+            text_boilerplate(slice_of(a->text.data + b->start, b->len)) == BOILERPLATE_NOT)
+            b->kind = BLOCK_PARAGRAPH;
+    }
+}
+
 static enum status finish(struct writer *w)
 {
     close_block(w);
     if (w->status == OK) {
         w->a->text = arena_copy(&w->a->arena, buf_slice(&w->text));
         w->status = w->a->text.data == NULL ? error_nomem(w->e) : OK;
+    }
+    if (w->status == OK) {
+        text_settle_tail(w->a);
+        settle_page(w->a);
     }
     buf_clear(&w->text);
     return w->status;
@@ -113,6 +179,7 @@ static void enter(struct writer *w, const xmlNode *node)
     w->boilerplate += html_is_boilerplate(node);
     w->heading += (traits & HTML_HEADING) != 0;
     w->pre += (traits & HTML_PRE) != 0;
+    w->link += html_is(node, "a");
     w->is_h1 = w->is_h1 || html_is(node, "h1");
 }
 
@@ -124,6 +191,7 @@ static void leave(struct writer *w, const xmlNode *node)
     w->boilerplate -= html_is_boilerplate(node);
     w->heading -= (traits & HTML_HEADING) != 0;
     w->pre -= (traits & HTML_PRE) != 0;
+    w->link -= html_is(node, "a");
     w->is_h1 = w->is_h1 && !html_is(node, "h1");
 }
 
@@ -151,9 +219,9 @@ enum status html_read_tree(struct article *a, xmlNode *main, size_t page_weight,
     return finish(&w);
 }
 
-void html_inner_text(struct buf *out, const xmlNode *element)
+void html_inner_text(struct buf *out, const xmlNode *element, char between)
 {
-    bool wants_space = false;
+    char space = '\0'; /* due before the next text */
     size_t start = out->len;
     for (const xmlNode *node = element; node != NULL;) {
         bool is_hidden = node != element && (html_traits(node) & HTML_HIDDEN) != 0;
@@ -162,16 +230,16 @@ void html_inner_text(struct buf *out, const xmlNode *element)
             for (size_t at = 0; at < s.len;) {
                 uint32_t c = utf8_next(s, &at, NULL);
                 if (is_space(c)) {
-                    wants_space = out->len > start;
+                    space = space != '\0' ? space : ' ';
                     continue;
                 }
-                if (wants_space)
-                    buf_put_byte(out, ' ');
-                wants_space = false;
+                if (space != '\0' && out->len > start)
+                    buf_put_byte(out, space);
+                space = '\0';
                 utf8_put(out, c);
             }
         } else if (html_is(node, "br") || (html_traits(node) & HTML_BLOCK) != 0) {
-            wants_space = out->len > start;
+            space = between;
         }
         node = html_next(node, element, !is_hidden);
     }

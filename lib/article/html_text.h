@@ -8,8 +8,8 @@
 #include "buf.h"
 #include "html_tree.h"
 
-/** Append the text below an element, hidden text left out, squeezed to one line. */
-void html_inner_text(struct buf *out, const xmlNode *element);
+/** Append the text below an element, hidden text left out, white space squeezed; `between` stands between blocks. */
+void html_inner_text(struct buf *out, const xmlNode *element, char between);
 
 /** The text below `main` becomes a's text and blocks. A heading h1 that equals a's title is left out. */
 enum status html_read_tree(struct article *a, xmlNode *main, size_t page_weight, struct error *e) CHECK_RESULT;

@@ -1,5 +1,6 @@
 #include "reader.h"
 
+#include "buf.h"
 #include "encoding.h"
 #include "utf8.h"
 #include "written_date.h"
@@ -7,7 +8,15 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <time.h>
 
+/* A number counts seconds from 1973 to 2100, or their thousandths: between them and days written 20240327 is no doubt.
+ */
+#define SECONDS_MIN 100000000
+#define SECONDS_MAX 4102444800.0
+#define KEYS_SHOWN_MAX 8
+#define KEYS_SHOWN_BYTES 160
+#define HTML_MIN_TAGS 2       /* that end something: so many make a text HTML */
 #define HEADING_MAX_BYTES 100 /* a longer line between blank lines is a paragraph */
 
 static struct slice string_of(const json_t *value)
@@ -164,6 +173,76 @@ static enum status set_text(struct article *a, struct slice text, struct error *
     return status;
 }
 
+/* Is it HTML and no text that speaks of it? A tag of a paragraph's kind and its end, or two that need none. */
+static bool is_html(struct slice text)
+{
+    static const char *const ends[] = {"</p>",          "</div>",  "</li>",      "</h2>",  "</h3>",
+                                       "</a>",          "</b>",    "</i>",       "</em>",  "</strong>",
+                                       "</blockquote>", "</span>", "</article>", "</body>"};
+    struct slice s = slice_trim(text);
+    if (s.len < 8 || memchr(s.data, '<', s.len) == NULL)
+        return false;
+    bool begins = s.data[0] == '<' && ((s.data[1] | 0x20) >= 'a' && (s.data[1] | 0x20) <= 'z');
+    size_t n_ends = 0;
+    for (size_t at = 0; at < s.len && n_ends < HTML_MIN_TAGS; at++) {
+        const char *open = memchr(s.data + at, '<', s.len - at);
+        if (open == NULL)
+            break;
+        at = (size_t)(open - s.data);
+        struct slice rest = slice_from(s, at);
+        for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+            size_t n = strlen(ends[i]);
+            n_ends += rest.len >= n && slice_equal_ascii_case(slice_of(rest.data, n), slice_cstr(ends[i]));
+        }
+        static const char *const breaks[] = {"<br>", "<br/>", "<br />", "<p>"};
+        for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++) {
+            size_t n = strlen(breaks[i]);
+            n_ends += rest.len >= n && slice_equal_ascii_case(slice_of(rest.data, n), slice_cstr(breaks[i]));
+        }
+    }
+    return n_ends >= HTML_MIN_TAGS || (begins && n_ends > 0);
+}
+
+/* The text and blocks of HTML; what it says of itself besides fills no field. */
+static enum status set_html(struct article *a, struct slice html, struct error *e)
+{
+    struct article page;
+    article_init(&page);
+    enum status status = html_read(&page, html, e);
+    if (status == OK) {
+        a->text = arena_copy(&a->arena, page.text);
+        status = a->text.data == NULL ? error_nomem(e) : OK;
+    }
+    for (size_t i = 0; i < page.n_blocks && status == OK; i++)
+        status = article_add_block(a, page.blocks[i].start, page.blocks[i].len, page.blocks[i].kind, e);
+    article_clear(&page);
+    return status;
+}
+
+/* "no text in it (keys: a, b, c)" */
+static enum status no_text(const json_t *object, struct error *e)
+{
+    struct buf names;
+    buf_init(&names, KEYS_SHOWN_BYTES);
+    size_t n = 0;
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)object, key, value)
+    {
+        bool is_plain = true;
+        for (const char *c = key; *c != '\0'; c++)
+            is_plain &= (unsigned char)*c >= ' ' && *c != 0x7F;
+        if (is_plain && n < KEYS_SHOWN_MAX && names.len + strlen(key) + 2 < KEYS_SHOWN_BYTES)
+            buf_printf(&names, "%s%s", n > 0 ? ", " : "", key);
+        n++;
+    }
+    struct slice shown = buf_slice(&names);
+    enum status status =
+        error_set(e, ERR_FORMAT, "no text in it (keys: %.*s%s)", SLICE_ARG(shown), n > KEYS_SHOWN_MAX ? ", …" : "");
+    buf_clear(&names);
+    return status;
+}
+
 /* ---- fields ---- */
 
 /* As it is written: an id is a key, so that no white space is squeezed in it. */
@@ -216,14 +295,27 @@ static enum status add_tags(struct article *a, const json_t *value, struct error
     return status;
 }
 
+/* The day, in UTC, of seconds since 1970. */
+static int32_t date_of_seconds(json_int_t seconds)
+{
+    time_t at = (time_t)seconds;
+    struct tm day;
+    return gmtime_r(&at, &day) == NULL ? DATE_NONE : date_make(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
 static int32_t date_of(const json_t *value)
 {
-    if (!json_is_integer(value))
+    if (!json_is_number(value))
         return date_from_written(string_of(value));
-    json_int_t n = json_integer_value(value);
+    double number = json_number_value(value);
+    if (number >= SECONDS_MIN && number <= SECONDS_MAX)
+        return date_of_seconds((json_int_t)number);
+    if (number >= SECONDS_MIN * 1000.0 && number <= SECONDS_MAX * 1000.0)
+        return date_of_seconds((json_int_t)(number / 1000));
+    json_int_t n = json_is_integer(value) ? json_integer_value(value) : 0;
     if (n >= 1000 && n <= 9999)
         return date_make((int)n, 0, 0);
-    if (n >= 10000000 && n <= 99999999) /* 20240327; anything else may count seconds, or be no date at all */
+    if (n >= 10000000 && n <= 99999999) /* 20240327 */
         return date_make((int)(n / 10000), (int)(n / 100 % 100), (int)(n % 100));
     return DATE_NONE;
 }
@@ -231,12 +323,14 @@ static int32_t date_of(const json_t *value)
 static enum status read_object(struct article *a, const json_t *object, struct error *e)
 {
     static const char *const titles[] = {"title", "headline", NULL};
-    static const char *const authors[] = {"author", "authors", NULL};
-    static const char *const dates[] = {"date", "published", "created_at", NULL};
+    static const char *const authors[] = {"author", "authors", "byline", "creator", NULL};
+    static const char *const dates[] = {"date",           "published",        "published_at",  "publishedAt",
+                                        "published_date", "publication_date", "datePublished", "pubDate",
+                                        "created_at",     "createdAt",        "timestamp",     NULL};
     static const char *const tags[] = {"tags", "keywords", NULL};
     static const char *const langs[] = {"lang", "language", NULL};
-    static const char *const urls[] = {"url", NULL};
-    static const char *const texts[] = {"text", "contents", "body", "content", NULL};
+    static const char *const urls[] = {"url", "link", "canonical_url", NULL};
+    static const char *const texts[] = {"text", "contents", "body", "content", "content_text", NULL};
     for (const char *const *key = dates; *key != NULL && a->date == DATE_NONE; key++)
         a->date = date_of(json_object_get(object, *key));
     enum status status = set_id(a, object, e);
@@ -250,7 +344,15 @@ static enum status read_object(struct article *a, const json_t *object, struct e
         status = article_set_lang(a, first_string(object, langs), e);
     if (status == OK)
         status = article_set_field(a, &a->url, first_string(object, urls), e);
-    return status == OK ? set_text(a, first_string(object, texts), e) : status;
+    if (status != OK)
+        return status;
+    static const char *const pages[] = {"content_html", "html", "body_html", NULL};
+    struct slice text = first_string(object, texts), page = first_string(object, pages);
+    if (text.len == 0 && page.len > 0)
+        return set_html(a, page, e);
+    if (first_of(object, texts) == NULL && first_of(object, pages) == NULL && a->title.len == 0)
+        return no_text(object, e);
+    return is_html(text) ? set_html(a, text, e) : set_text(a, text, e);
 }
 
 enum status json_read(struct article *out, struct slice line, struct error *e)

@@ -1,11 +1,13 @@
 #include "reader.h"
 
+#include "date.h"
 #include "encoding.h"
 #include "front_matter.h"
 #include "html_entity.h"
 #include "offset_map.h"
 #include "shortcode.h"
 #include "tag_strip.h"
+#include "text_credit.h"
 #include "utf8.h"
 
 #include <md4c.h>
@@ -38,7 +40,8 @@ struct reading {
     size_t block_start;
     unsigned heading; /* level, 0 in other blocks */
     bool has_h1;      /* the first one is behind us */
-    unsigned images;  /* depth: their text is left out */
+    bool has_paragraph;
+    unsigned images; /* depth: their text is left out */
     struct tag_strip strip;
     enum status status;
     struct error *e;
@@ -88,6 +91,19 @@ static void put_mapped(struct reading *r, struct slice text, uint32_t src, uint3
     r->src_end = src + src_len;
 }
 
+/** "By Jane Doe, 27 March 2024": what the front matter does not say is taken from it. */
+static bool take_credit(struct reading *r, struct slice block)
+{
+    struct credit credit;
+    if (!credit_parse(&credit, block))
+        return false;
+    r->a->date = r->a->date == DATE_NONE ? credit.date : r->a->date;
+    size_t n = r->a->author.len > 0 ? 0 : credit.n_names;
+    for (size_t i = 0; i < n && r->status == OK; i++)
+        r->status = article_add_author(r->a, credit.names[i], r->e);
+    return true;
+}
+
 static void close_block(struct reading *r)
 {
     r->pending = (struct pending){0};
@@ -105,8 +121,14 @@ static void close_block(struct reading *r)
     }
     if (is_first_h1 && slice_equal_ascii_case(block, r->a->title))
         return;
-    r->status = article_add_block(r->a, (uint32_t)(block.data - r->text.data), (uint32_t)block.len,
-                                  r->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH, r->e);
+    enum block_kind kind = r->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH;
+    /* A post without front matter has its byline below its title. */
+    bool may_be_credit = r->has_h1 && kind == BLOCK_PARAGRAPH && !r->has_paragraph;
+    r->has_paragraph |= kind == BLOCK_PARAGRAPH;
+    if (may_be_credit && take_credit(r, block))
+        kind = BLOCK_BOILERPLATE;
+    if (r->status == OK)
+        r->status = article_add_block(r->a, (uint32_t)(block.data - r->text.data), (uint32_t)block.len, kind, r->e);
 }
 
 /* Where s, a part of the input, begins in the converted text. */
@@ -267,7 +289,7 @@ static void read_plain(struct reading *r)
     r->map.at = 0;
     r->src_end = 0;
     buf_reset(&r->text);
-    r->is_open = r->has_h1 = false;
+    r->is_open = r->has_h1 = r->has_paragraph = false;
     r->heading = 0;
     r->work = 0;
     struct slice body = slice_of(r->input.data, r->input.len - 1);

@@ -36,6 +36,7 @@ static const struct {
     {"[photo", BEGIN, 60, BOILERPLATE_CAPTION},
     {"[illustration", BEGIN, 60, BOILERPLATE_CAPTION},
     {"published by ", BEGIN, 16, BOILERPLATE_NOTICE},
+    {"for immediate release", BEGIN, 6, BOILERPLATE_NOTICE},
     {"in cooperation with", BEGIN, 10, BOILERPLATE_NOTICE},
     {"subscribe", BEGIN, 14, BOILERPLATE_NOTICE},
     {"sign up ", BEGIN, 14, BOILERPLATE_NOTICE},
@@ -47,6 +48,10 @@ static const struct {
     {"share this", BEGIN, 8, BOILERPLATE_NOTICE},
     {"share on ", BEGIN, 6, BOILERPLATE_NOTICE},
     {"share via ", BEGIN, 6, BOILERPLATE_NOTICE},
+    {"share full article", WHOLE, 3, BOILERPLATE_NOTICE},
+    {"skip advertisement", WHOLE, 2, BOILERPLATE_NOTICE},
+    {"thanks for reading", BEGIN, 20, BOILERPLATE_NOTICE},
+    {"categories:", BEGIN, 30, BOILERPLATE_NOTICE},
     {"tweet", WHOLE, 1, BOILERPLATE_NOTICE},
     {"print", WHOLE, 1, BOILERPLATE_NOTICE},
     {"email", WHOLE, 1, BOILERPLATE_NOTICE},
@@ -84,6 +89,8 @@ static const struct {
     {"related", WHOLE, 1, BOILERPLATE_SECTION},
     {"related articles", BEGIN, 5, BOILERPLATE_SECTION},
     {"related stories", BEGIN, 5, BOILERPLATE_SECTION},
+    {"related coverage", BEGIN, 5, BOILERPLATE_SECTION},
+    {"explore more on ", BEGIN, 8, BOILERPLATE_SECTION},
     {"related content", BEGIN, 5, BOILERPLATE_SECTION},
     {"related posts", BEGIN, 5, BOILERPLATE_SECTION},
     {"related topics", BEGIN, 5, BOILERPLATE_SECTION},
@@ -102,6 +109,7 @@ static const struct {
     {"subscription options", BEGIN, 4, BOILERPLATE_SECTION},
     {"newsletter", WHOLE, 1, BOILERPLATE_SECTION},
     {"newsletters", WHOLE, 1, BOILERPLATE_SECTION},
+    {"discussion about this post", WHOLE, 4, BOILERPLATE_SECTION},
     {"comments", WHOLE, 1, BOILERPLATE_SECTION},
     {"topics", WHOLE, 1, BOILERPLATE_SECTION},
     {"tags", WHOLE, 1, BOILERPLATE_SECTION},
@@ -144,6 +152,9 @@ static bool is_captioned(struct slice s)
     while (from > 0 && s.data[from - 1] != '/' && s.data[from - 1] != '|')
         from--;
     struct slice last = slice_from(s, from);
+    /* "… on Thursday.Credit...Jane Doe for The Evening Times" */
+    if (text_find(s, "credit...") < s.len || text_find(s, "credit\xE2\x80\xA6") < s.len)
+        return true;
     return from > 0 && last.len < 32 && has_credit(last) && !text_shape(s).is_stop;
 }
 
@@ -177,7 +188,8 @@ enum boilerplate text_boilerplate(struct slice s)
         if (phrases[i].extent == WHOLE ? is_whole : ends_word)
             return phrases[i].kind;
     }
-    if (is_reading_time(s, n_words))
+    bool is_starred = slice_starts(s, SLICE("***")) && slice_ends(s, SLICE("***"));
+    if (is_reading_time(s, n_words) || is_starred)
         return BOILERPLATE_NOTICE;
     return is_captioned(s) ? BOILERPLATE_CAPTION : BOILERPLATE_NOT;
 }

@@ -185,20 +185,6 @@ bool credit_parse_authors(struct credit *out, struct slice value)
     return out->n_names > 0;
 }
 
-bool credit_parse_names(struct credit *out, struct slice line)
-{
-    *out = (struct credit){0};
-    for (size_t at = 0; at < line.len;) {
-        struct slice part = next_of_list(line, &at);
-        if (is_suffix(part) && out->n_names > 0)
-            continue;
-        if (!is_name(part, 2, 4) || out->n_names == CREDIT_NAMES_MAX)
-            return false;
-        add_name(out, part);
-    }
-    return out->n_names > 0;
-}
-
 /** Behind one of these beginnings of line (each a whole word), or s.len. */
 static size_t behind_one_of(struct slice s, const char *const *beginnings, size_t n)
 {
@@ -209,6 +195,81 @@ static size_t behind_one_of(struct slice s, const char *const *beginnings, size_
 }
 
 #define BEHIND_ONE_OF(s, list) behind_one_of(s, list, sizeof(list) / sizeof *(list))
+
+/** "Von Anna Muster", "Par René Dupont": these words stand in names too, so that nothing but whole names may follow. */
+static struct slice behind_foreign_by(struct slice s)
+{
+    static const char *const beginnings[] = {"von ", "par ", "por ", "di ", "door "};
+    size_t from = BEHIND_ONE_OF(s, beginnings), at = from;
+    if (from < s.len)
+        text_word(s, &at);
+    return from < s.len && at < s.len ? slice_from(s, from) : s;
+}
+
+/** "Jane Doe in Moscow" without the place. */
+static struct slice without_place(struct slice s)
+{
+    size_t in = text_find(s, " in ");
+    return in < s.len && is_name(slice_from(s, in + 4), 1, 3) ? slice_of(s.data, in) : s;
+}
+
+bool credit_parse_names(struct credit *out, struct slice line)
+{
+    *out = (struct credit){0};
+    line = behind_foreign_by(line);
+    for (size_t at = 0; at < line.len;) {
+        struct slice part = next_of_list(line, &at);
+        if (is_suffix(part) && out->n_names > 0)
+            continue;
+        part = without_place(part);
+        if (!is_name(part, 2, 4) || out->n_names == CREDIT_NAMES_MAX)
+            return false;
+        add_name(out, part);
+    }
+    return out->n_names > 0;
+}
+
+bool credit_is_of(const struct credit *credit, struct slice author)
+{
+    if (author.len == 0)
+        return false;
+    for (size_t i = 0; i < credit->n_names; i++)
+        if (memmem(author.data, author.len, credit->names[i].data, credit->names[i].len) == NULL)
+            return false;
+    return credit->n_names > 0;
+}
+
+bool credit_is_calling(struct slice line)
+{
+    static const char *const callings[] = {"correspondent", "reporter",  "editor",  "writer",   "columnist",
+                                           "fellow",        "professor", "analyst", "lecturer", "contributor",
+                                           "critic",        "staff",     "author",  "producer", "journalist"};
+    size_t n = 0;
+    bool is_calling = false;
+    for (size_t at = 0; at < line.len; n++)
+        is_calling |= IS_ONE_OF(text_word(line, &at), callings);
+    return is_calling && n <= 8 && !text_shape(line).is_stop;
+}
+
+bool credit_parse_called(struct credit *out, struct slice line)
+{
+    *out = (struct credit){0};
+    if (!credit_is_calling(line))
+        return false;
+    size_t at = 0, n_words = 0;
+    while (at < line.len && n_words < 2) {
+        struct slice word = text_word(line, &at);
+        bool is_initial = word.len == 2 && word.data[1] == '.';
+        n_words += !is_initial && !is_particle(word);
+    }
+    struct slice name = text_trim(slice_of(line.data, at)), rest = text_trim(slice_from(line, at));
+    if (slice_ends(name, SLICE(",")))
+        name.len--;
+    if (!is_name(name, 2, 4) || !credit_is_calling(rest))
+        return false;
+    add_name(out, name);
+    return true;
+}
 
 /** "By X", "Written by X". */
 static bool parse_byline(struct credit *out, struct slice s)
@@ -251,18 +312,48 @@ static bool parse_date(struct credit *out, struct slice s)
         "issued: ",
         "submitted on ",
         "on ",
+        "stand: ",
+        "vom ",
+        "am ",
+        "veröffentlicht am ",
+        "veröffentlicht: ",
+        "erschienen am ",
+        "publié le ",
+        "le ",
+        "publicado el ",
+        "publicado: ",
+        "el ",
+        "pubblicato il ",
+        "gepubliceerd op ",
     };
     static const char *const updated[] = {
-        "last updated on: ", "last updated on ", "last updated: ", "last updated ", "updated on: ",
-        "updated on ",       "updated: ",        "updated at ",    "updated ",      "last modified: ",
-        "last modified on ", "last modified ",   "modified: ",
+        "last updated on: ", "last updated on ",
+        "last updated: ",    "last updated ",
+        "updated on: ",      "updated on ",
+        "updated: ",         "updated at ",
+        "updated ",          "last modified: ",
+        "last modified on ", "last modified ",
+        "modified: ",        "most recently updated: ",
+        "aktualisiert am ",  "aktualisiert: ",
+        "mis à jour le ",    "actualizado el ",
+        "aggiornato il ",    "bijgewerkt op ",
     };
     size_t from = BEHIND_ONE_OF(s, published);
     size_t updated_from = BEHIND_ONE_OF(s, updated);
     bool is_update = updated_from < s.len;
     struct slice value = is_update ? slice_from(s, updated_from) : from < s.len ? slice_from(s, from) : s;
+    /* "March 14, 2024Updated 2 hours ago" */
+    size_t later = text_find(value, "updated");
+    if (later < value.len && later > 0)
+        value = text_trim(slice_of(value.data, later));
+    while (value.len < s.len && value.len > 0 && strchr("|,;(", value.data[value.len - 1]) != NULL)
+        value.len--;
     int32_t date = date_from_written(value);
-    if (date == DATE_NONE || (value.len == s.len && date % 10000 == 0))
+    /* "Submitted on 3 May 2021 (v1), last revised …": what was said to be the date is what stands before a remark. */
+    size_t remark = text_find(value, " (");
+    if (date == DATE_NONE && (from < s.len || is_update) && remark < value.len)
+        date = date_from_written(slice_of(value.data, remark));
+    if (date == DATE_NONE || (from == s.len && !is_update && date % 10000 == 0))
         return false;
     *out = (struct credit){.date = date, .is_update = is_update};
     return true;
@@ -288,7 +379,8 @@ static bool parse_mixed(struct credit *out, struct slice s)
             } else {
                 if (!parse_date(&date, right) || !(parse_byline(&names, left) || (i == 0 && is_name(left, 1, 3))))
                     continue;
-                if (!parse_byline(&names, left))
+                bool is_foreign = behind_foreign_by(left).len < left.len && credit_parse_names(&names, left);
+                if (!is_foreign && !parse_byline(&names, left))
                     names = (struct credit){0}; /* a place */
             }
             *out = names;
@@ -359,6 +451,10 @@ bool credit_parse(struct credit *out, struct slice line)
 {
     *out = (struct credit){0};
     line = text_trim(line);
+    bool is_bracketed = (slice_starts(line, SLICE("(")) && slice_ends(line, SLICE(")"))) ||
+                        (slice_starts(line, SLICE("[")) && slice_ends(line, SLICE("]")));
+    if (is_bracketed)
+        line = text_trim(slice_of(line.data + 1, line.len - 2));
     if (line.len == 0 || line.len > 400 || text_shape(line).n_words > CREDIT_MAX_WORDS)
         return false;
     if (parse_date(out, line))

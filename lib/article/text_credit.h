@@ -23,6 +23,15 @@ bool credit_parse(struct credit *out, struct slice line);
 /** A line of names alone, each of 2 to 4 capitalised words; whether it is a byline its place must tell. */
 bool credit_parse_names(struct credit *out, struct slice line);
 
+/** A name and what somebody is, in one line: "Sandra Moss Environment correspondent". Its place must tell, too. */
+bool credit_parse_called(struct credit *out, struct slice line);
+
+/** Has it names, and does `author` hold them all? */
+bool credit_is_of(const struct credit *credit, struct slice author);
+
+/** What somebody is, below his name: "Science correspondent". */
+bool credit_is_calling(struct slice line);
+
 /** What stands behind "Author:" or "By": names, an affiliation behind them left out. */
 bool credit_parse_authors(struct credit *out, struct slice value);
 

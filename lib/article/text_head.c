@@ -5,7 +5,11 @@
 #include "text_head_lines.h"
 #include "text_title.h"
 
+#include "utf8.h"
+
 #include <stdlib.h>
+
+#define DATELINE_MAX_BYTES 80 /* place, date and dash */
 
 static enum status take_credit(struct head *h, size_t i, struct error *e)
 {
@@ -82,7 +86,12 @@ static enum status find_bare_byline(struct head *h, size_t anchor, struct error 
         return OK;
     const struct head_line *l = &h->lines[below];
     const struct head_group *g = &h->groups[l->group];
-    bool is_near = l->group == h->lines[upper].group && below + 1 == g->end;
+    bool is_last = below + 1 == g->end;
+    if (!is_last && below + 2 == g->end && credit_is_calling(h->lines[below + 1].s)) {
+        h->out->roles[below + 1] = ROLE_FIELD;
+        is_last = true;
+    }
+    bool is_near = l->group == h->lines[upper].group && is_last;
     bool is_alone = g->end - g->first == 1 && (is_in_biography(h, below) || has_initial(l->s));
     return is_near || is_alone ? take_names(h, below, &names, e) : OK;
 }
@@ -102,6 +111,8 @@ static enum status take_below(struct head *h, size_t anchor, struct error *e)
                                      (h->article->date == DATE_NONE || h->is_date_update || l->group == group)))) {
             st = take_credit(h, i, e);
             group = l->group;
+        } else if (l->group == h->lines[anchor].group && l->shape.is_stop && l->shape.n_words <= STANDFIRST_MAX_WORDS) {
+            continue; /* "Jane Doe reported from Moscow." */
         } else if (!g->is_prose || g->n_words > STANDFIRST_MAX_WORDS || (l->group != group && ++n_passed > 1)) {
             break;
         } else {
@@ -147,6 +158,44 @@ static void forgive_stop(struct head *h)
     group->is_prose = head_is_prose(h, group);
 }
 
+/** "LINDAU, 12 June 2023 – The board …": the date that the first paragraph begins with. */
+static int32_t find_dateline(const struct head *h)
+{
+    static const char *const dashes[] = {" \xE2\x80\x93 ", " \xE2\x80\x94 ", " -- ", " - "};
+    size_t g = 0;
+    while (g < h->n_groups && !h->groups[g].is_prose)
+        g++;
+    if (g == h->n_groups)
+        return DATE_NONE;
+    struct slice line = h->lines[h->groups[g].first].line.s;
+    line.len = line.len > DATELINE_MAX_BYTES ? utf8_floor(line, DATELINE_MAX_BYTES) : line.len;
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++) {
+        struct credit credit;
+        size_t at = text_find(line, dashes[i]);
+        if (at < line.len && credit_parse(&credit, slice_of(line.data, at)) && credit.n_names == 0)
+            return credit.date;
+    }
+    return DATE_NONE;
+}
+
+/** "Nine years of warnings. By Hannah Moss": a standfirst that ends in the byline. */
+static enum status find_sentence_byline(struct head *h, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; i < h->n_lines && h->article->author.len == 0 && st == OK; i++) {
+        const struct head_line *l = &h->lines[i];
+        struct credit names;
+        size_t at = text_find(l->s, ". by ");
+        if (l->shape.n_words > STANDFIRST_MAX_WORDS)
+            break;
+        if (at < l->s.len && !l->shape.is_stop && h->out->roles[i] != ROLE_FIELD &&
+            credit_parse_authors(&names, slice_from(l->s, at + 5)))
+            for (size_t n = 0; n < names.n_names && st == OK; n++)
+                st = article_add_author(h->article, names.names[n], e);
+    }
+    return st;
+}
+
 static enum status read_head(struct head *h, struct error *e)
 {
     enum status st = head_read_lines(h, e);
@@ -171,7 +220,11 @@ static enum status read_head(struct head *h, struct error *e)
         st = take_credit(h, anchor, e);
     if (st == OK && anchor != HEAD_NONE)
         st = take_below(h, anchor, e);
-    return st == OK ? find_bare_byline(h, anchor, e) : st;
+    if (st == OK)
+        st = find_bare_byline(h, anchor, e);
+    if (h->article->date == DATE_NONE)
+        h->article->date = find_dateline(h);
+    return st == OK && h->title != HEAD_NONE ? find_sentence_byline(h, e) : st;
 }
 
 enum status text_head_read(struct text_head *out, struct article *a, struct error *e)

@@ -20,7 +20,7 @@ bool head_looks_like_title(const struct head_line *l)
     const struct text_shape *s = &l->shape;
     return l->s.len > 0 && !l->is_credit && !l->is_key && !l->is_rule && !l->is_boilerplate &&
            s->n_chars <= TITLE_MAX_CHARS && s->n_words <= TITLE_MAX_WORDS && !s->is_stop && !s->is_open &&
-           (s->has_letter || s->n_chars >= 2) && text_item_marker(l->s) == 0 && s->first != '>' &&
+           (s->has_letter || s->n_chars >= 4) && text_item_marker(l->s) == 0 && s->first != '>' &&
            text_find(l->s, "://") == l->s.len;
 }
 
@@ -44,7 +44,7 @@ size_t head_first_group(const struct head *h)
 {
     for (size_t g = 0; g < h->n_groups; g++)
         for (size_t i = h->groups[g].first; i < h->groups[g].end; i++)
-            if (!h->lines[i].is_key && !h->lines[i].is_rule)
+            if (!h->lines[i].is_key && !h->lines[i].is_rule && !h->lines[i].is_boilerplate)
                 return g;
     return h->n_groups;
 }

@@ -52,7 +52,7 @@ bool head_looks_like_title(const struct head_line *l);
 /** Is the group one wrapped paragraph, or a paragraph a line? */
 bool head_is_prose(const struct head *h, const struct head_group *g);
 
-/** The first group that is not all key lines; n_groups where all are. */
+/** The first group that is not all key lines and boilerplate; n_groups where all are. */
 size_t head_first_group(const struct head *h);
 
 /** The line of text above or below line i, blank lines passed over; HEAD_NONE where there is none. */

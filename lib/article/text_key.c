@@ -30,6 +30,7 @@ static const struct {
     {"reply-to", KEY_IGNORED},   {"organization", KEY_IGNORED},
     {"updated", KEY_IGNORED},    {"last updated", KEY_IGNORED},
     {"word count", KEY_IGNORED}, {"copyright", KEY_IGNORED},
+    {"contact", KEY_IGNORED},    {"media contact", KEY_IGNORED},
 };
 
 enum text_key text_key(struct slice line, struct slice *value)
@@ -74,8 +75,11 @@ static enum status add_authors(struct article *a, struct slice value, struct err
     else if (text_find(value, "@") < open && open < value.len && slice_ends(value, SLICE(")")))
         value = slice_of(value.data + open + 1, value.len - open - 2);
     value = slice_trim(value);
-    if (value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"')
+    if (value.len >= 2 && value.data[0] == '"' && value.data[value.len - 1] == '"') {
         value = slice_of(value.data + 1, value.len - 2);
+        /* Only what holds a comma needs the quotes: one name, the last part first. */
+        return article_add_author_turned(a, value, e);
+    }
     struct credit names;
     if (!credit_parse_authors(&names, value))
         return article_add_author(a, value, e);

@@ -2,8 +2,10 @@
 
 #include "encoding.h"
 #include "text_boilerplate.h"
+#include "text_credit.h"
 #include "text_head.h"
 #include "text_line.h"
+#include "text_tail.h"
 
 /*
  * The body is cut in groups: runs of lines between blank lines, dividers and lines of the head. A group is one
@@ -14,7 +16,7 @@
 #define WRAP_MAX_CHARS 120 /* nobody wraps lines wider than that */
 #define HEADING_MAX_CHARS 90
 #define HEADING_MAX_WORDS 14
-#define TAIL_MIN_SECTIONS 3 /* so many headings at the end, of nothing, are the sections of a site */
+#define COUNTER_MAX_DIGITS 6
 
 struct group {
     size_t at, end; /* bytes of the text, from its first line's begin to behind its last */
@@ -132,14 +134,33 @@ static enum status add_block(struct body *b, size_t start, size_t end, enum bloc
     return article_add_block(b->article, (uint32_t)start, (uint32_t)(end - start), kind, e);
 }
 
+/** A few digits alone: a page number, how many liked it. */
+static bool is_counter(struct slice s)
+{
+    size_t n = 0;
+    while (n < s.len && s.data[n] >= '0' && s.data[n] <= '9')
+        n++;
+    return n > 0 && n == s.len && n <= COUNTER_MAX_DIGITS;
+}
+
+/** The author's name again, with a date or without. */
+static bool is_known_credit(const struct article *a, struct slice s)
+{
+    struct credit credit;
+    return credit_parse(&credit, s) && credit_is_of(&credit, a->author);
+}
+
 /** A paragraph or a line by itself: boilerplate, perhaps a heading, or text. */
 static enum status add_text(struct body *b, size_t start, size_t end, bool may_be_heading, struct error *e)
 {
     struct slice s = slice_of(b->article->text.data + start, end - start);
     enum block_kind kind = BLOCK_PARAGRAPH;
-    if (text_boilerplate(s) != BOILERPLATE_NOT)
+    bool is_alone = may_be_heading && is_heading(s);
+    if (is_alone && slice_equal_ascii_case(s, b->article->title))
+        return OK;
+    if (text_boilerplate(s) != BOILERPLATE_NOT || is_counter(s) || (is_alone && is_known_credit(b->article, s)))
         kind = BLOCK_BOILERPLATE;
-    else if (may_be_heading && is_heading(s))
+    else if (is_alone)
         kind = BLOCK_HEADING;
     return add_block(b, start, end, kind, e);
 }
@@ -187,46 +208,23 @@ static bool is_all_boilerplate(const struct body *b, const struct group *g)
     return true;
 }
 
+/** "Related", and the names of other articles below it. */
+static bool is_site_section(const struct body *b, const struct group *g)
+{
+    struct text_line line;
+    size_t at = g->at;
+    for (size_t i = 0; i < g->n_lines && text_line_next(b->article->text, &at, &line); i++)
+        if (i == 0 ? text_boilerplate(line.s) != BOILERPLATE_SECTION : !text_is_fragment(line.s))
+            return false;
+    return true;
+}
+
 static enum status add_group(struct body *b, struct group *g, struct error *e)
 {
     measure(b->article->text, g);
-    if (g->n_lines > 1 && (is_line_by_line(g) || is_all_boilerplate(b, g)))
+    if (g->n_lines > 1 && (is_line_by_line(g) || is_all_boilerplate(b, g) || is_site_section(b, g)))
         return add_lines(b, g, e);
     return add_wrapped(b, g, e);
-}
-
-/** Short lines without a sentence, such as surround the end of a pasted page. */
-static bool is_fragment(struct slice s)
-{
-    if (s.len > 400)
-        return false;
-    struct text_shape shape = text_shape(s);
-    return shape.n_words <= 16 && !shape.is_stop;
-}
-
-/** Headings at the end, of nothing: the page's sections, or, where they are few, the text's last words. */
-static void settle_tail(struct article *a)
-{
-    size_t from = a->n_blocks, n_headings = 0, marker = a->n_blocks;
-    for (; from > 0; from--) {
-        const struct block *block = &a->blocks[from - 1];
-        struct slice s = slice_of(a->text.data + block->start, block->len);
-        if (block->kind == BLOCK_PARAGRAPH && !is_fragment(s))
-            break;
-        if (block->kind == BLOCK_BOILERPLATE && text_boilerplate(s) == BOILERPLATE_SECTION)
-            marker = from - 1;
-    }
-    for (size_t i = from; i < marker; i++)
-        n_headings = a->blocks[i].kind == BLOCK_HEADING ? n_headings + 1 : 0;
-    for (size_t i = from; i < a->n_blocks; i++) {
-        struct block *block = &a->blocks[i];
-        if (i >= marker || (block->kind == BLOCK_HEADING && n_headings >= TAIL_MIN_SECTIONS && from > 0))
-            block->kind = BLOCK_BOILERPLATE;
-    }
-    /* A heading stays with what follows it: the last of all with what is before. */
-    for (size_t i = a->n_blocks; i > 0 && a->blocks[i - 1].kind != BLOCK_PARAGRAPH; i--)
-        if (a->blocks[i - 1].kind == BLOCK_HEADING)
-            a->blocks[i - 1].kind = BLOCK_PARAGRAPH;
 }
 
 static enum status read_body(struct body *b, struct error *e)
@@ -235,7 +233,7 @@ static enum status read_body(struct body *b, struct error *e)
     enum status st = OK;
     while (st == OK && next_group(b, &g))
         st = add_group(b, &g, e);
-    settle_tail(b->article);
+    text_settle_tail(b->article);
     return st;
 }
 

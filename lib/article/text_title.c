@@ -62,15 +62,38 @@ static bool may_be_section(const struct head_line *upper, const struct head_line
            (!has_small_word(upper) && has_small_word(lower));
 }
 
+/** Does the line say the names of the byline behind it, and nothing else? */
+static bool repeats_byline(const struct head *h, size_t i, size_t anchor)
+{
+    if (anchor >= h->n_lines || h->lines[anchor].credit.n_names == 0)
+        return false;
+    struct slice rest = h->lines[i].s;
+    const struct credit *c = &h->lines[anchor].credit;
+    for (size_t n = 0; n < c->n_names; n++) {
+        if (!slice_starts(rest, c->names[n]))
+            return false;
+        rest = text_trim(slice_from(rest, c->names[n].len));
+    }
+    return rest.len == 0;
+}
+
+/** Section, headline and standfirst, one below the other: a word or two, then a longer line, then one longer still. */
+static bool is_kicker(const struct head *h, const struct head_group *g, size_t i)
+{
+    const struct head_line *l = &h->lines[i];
+    return i + 2 < g->end && l->shape.n_words <= 2 && head_looks_like_title(&l[1]) && l[2].shape.n_words >= 8 &&
+           l[1].shape.n_words > 2 && l[2].shape.n_chars > l[1].shape.n_chars && !l[2].is_credit;
+}
+
 /** The title among a group's lines before `end`: the first that looks like one and is no section above another. */
 static size_t title_in(const struct head *h, const struct head_group *g, size_t end)
 {
     size_t found = HEAD_NONE;
     for (size_t i = g->first; i < end && i < g->end; i++) {
         const struct head_line *l = &h->lines[i];
-        if (!head_looks_like_title(l) || h->out->roles[i] == ROLE_FIELD)
+        if (!head_looks_like_title(l) || h->out->roles[i] == ROLE_FIELD || repeats_byline(h, i, end))
             continue;
-        if (!title_is_section(l))
+        if (!title_is_section(l) && !is_kicker(h, g, i))
             return i;
         found = found == HEAD_NONE ? i : found;
     }
@@ -172,7 +195,7 @@ enum status title_take(struct head *h, size_t anchor, struct error *e)
             h->out->roles[k] = ROLE_FIELD;
     for (size_t k = i + 1; anchor != HEAD_NONE && k < anchor; k++)
         if (h->out->roles[k] == ROLE_BODY)
-            h->out->roles[k] = ROLE_PARAGRAPH;
+            h->out->roles[k] = repeats_byline(h, k, anchor) ? ROLE_FIELD : ROLE_PARAGRAPH;
     /* A subtitle in the title's group is no heading either. */
     for (size_t k = i + 1; k < h->n_lines && h->lines[k].group == h->lines[h->title].group; k++)
         if (h->out->roles[k] == ROLE_BODY)

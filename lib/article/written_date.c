@@ -67,6 +67,21 @@ static int number_value(struct slice s)
     return s.len <= 8 && slice_to_u64(s, 99999999, &value) ? (int)value : -1;
 }
 
+/** Bytes of a letter at s: ASCII's, or one of Latin-1 as European months have it. */
+static size_t letter_len(struct slice s)
+{
+    if (is_letter(s.data[0]))
+        return 1;
+    return s.len >= 2 && s.data[0] == '\xC3' && s.data[1] != '\x97' && s.data[1] != '\xB7' ? 2 : 0;
+}
+
+/** "March 14, 20246:03 PM": where a page's own spacing was lost, the first four digits are the year. */
+static size_t split_year(struct slice rest, size_t len)
+{
+    bool is_clock = rest.len > len + 2 && rest.data[len] == ':' && is_digit(rest.data[len + 1]);
+    return is_clock && (len == 5 || len == 6) && (rest.data[0] == '1' || rest.data[0] == '2') ? 4 : len;
+}
+
 static bool tokenize(struct tokens *t, struct slice s)
 {
     t->n = 0;
@@ -87,11 +102,12 @@ static bool tokenize(struct tokens *t, struct slice s)
         if (is_digit(rest.data[0])) {
             while (len < rest.len && is_digit(rest.data[len]))
                 len++;
+            len = split_year(rest, len);
             token->kind = TOKEN_NUMBER;
             token->value = number_value(slice_of(rest.data, len));
-        } else if (is_letter(rest.data[0])) {
-            while (len < rest.len && is_letter(rest.data[len]))
-                len++;
+        } else if (letter_len(rest) > 0) {
+            for (size_t n = 1; len < rest.len && n > 0; len += n)
+                n = letter_len(slice_from(rest, len));
             token->kind = TOKEN_WORD;
         } else {
             len = mark_len(rest, &token->value);
@@ -162,10 +178,10 @@ static size_t skip_offset(const struct tokens *t, size_t i)
 static size_t skip_zone(const struct tokens *t, size_t i)
 {
     static const char *const names[] = {
-        "z",    "ut",   "utc",  "gmt",  "bst",  "ist",  "wet",  "west", "cet", "cest",  "eet",
-        "eest", "msk",  "et",   "est",  "edt",  "ct",   "cst",  "cdt",  "mt",  "mst",   "mdt",
-        "pt",   "pst",  "pdt",  "akst", "akdt", "hst",  "jst",  "kst",  "sgt", "hkt",   "aest",
-        "aedt", "acst", "acdt", "awst", "nzst", "nzdt", "sast", "brt",  "art", "local", "time",
+        "z",    "ut",   "utc",  "gmt",  "bst", "ist", "wet",   "west", "cet",  "cest", "eet",  "eest",
+        "msk",  "et",   "est",  "edt",  "ct",  "cst", "cdt",   "mt",   "mst",  "mdt",  "pt",   "pst",
+        "pdt",  "akst", "akdt", "hst",  "jst", "kst", "sgt",   "hkt",  "aest", "aedt", "acst", "acdt",
+        "awst", "nzst", "nzdt", "sast", "brt", "art", "local", "time", "uhr",  "h",
     };
     size_t from = is_mark(t, i, '(') ? i + 1 : i, at = skip_offset(t, from);
     bool is_known = true;
@@ -181,7 +197,7 @@ static size_t skip_zone(const struct tokens *t, size_t i)
     return is_mark(t, at, '(') && at > i ? skip_zone(t, at) : at;
 }
 
-/** Behind a time of day at i, else i. "13:00", "9:00:00.5", "1 pm", "1.30pm", "T0900". */
+/** Behind a time of day at i, else i. "13:00", "9:00:00.5", "1 pm", "1.30pm", "05.00 GMT", "T0900". */
 static size_t skip_clock(const struct tokens *t, size_t i)
 {
     bool is_iso = is_word(t, i, "t");
@@ -202,7 +218,8 @@ static size_t skip_clock(const struct tokens *t, size_t i)
             at += 2;
         return skip_half_day(t, at);
     }
-    if (is_mark(t, at + 1, '.') && has_minutes && skip_half_day(t, at + 3) > at + 3)
+    bool is_zoned = token_at(t, at + 3)->kind == TOKEN_WORD && skip_zone(t, at + 3) > at + 3;
+    if (is_mark(t, at + 1, '.') && has_minutes && (is_zoned || skip_half_day(t, at + 3) > at + 3))
         return skip_half_day(t, at + 3);
     size_t end = skip_half_day(t, at + 1);
     return end > at + 1 ? end : is_iso ? at + 1 : i;
@@ -235,6 +252,101 @@ static void remove_time(struct tokens *t)
 static const char *const months[] = {"january", "february", "march",     "april",   "may",      "june",
                                      "july",    "august",   "september", "october", "november", "december"};
 
+/** Months of other languages, where they differ from the English: none of these words names two. */
+static const struct {
+    const char *name;
+    int month;
+} other_months[] = {
+    /* German */
+    {"januar", 1},
+    {"jänner", 1},
+    {"februar", 2},
+    {"märz", 3},
+    {"mrz", 3},
+    {"mai", 5},
+    {"juni", 6},
+    {"juli", 7},
+    {"oktober", 10},
+    {"okt", 10},
+    {"dezember", 12},
+    {"dez", 12},
+    /* French */
+    {"janvier", 1},
+    {"janv", 1},
+    {"février", 2},
+    {"fevrier", 2},
+    {"févr", 2},
+    {"mars", 3},
+    {"avril", 4},
+    {"avr", 4},
+    {"juin", 6},
+    {"juillet", 7},
+    {"juil", 7},
+    {"août", 8},
+    {"aout", 8},
+    {"septembre", 9},
+    {"octobre", 10},
+    {"novembre", 11},
+    {"décembre", 12},
+    {"decembre", 12},
+    {"déc", 12},
+    /* Spanish */
+    {"enero", 1},
+    {"ene", 1},
+    {"febrero", 2},
+    {"marzo", 3},
+    {"abril", 4},
+    {"abr", 4},
+    {"mayo", 5},
+    {"junio", 6},
+    {"julio", 7},
+    {"agosto", 8},
+    {"ago", 8},
+    {"septiembre", 9},
+    {"setiembre", 9},
+    {"octubre", 10},
+    {"noviembre", 11},
+    {"diciembre", 12},
+    {"dic", 12},
+    /* Italian */
+    {"gennaio", 1},
+    {"gen", 1},
+    {"febbraio", 2},
+    {"aprile", 4},
+    {"maggio", 5},
+    {"mag", 5},
+    {"giugno", 6},
+    {"giu", 6},
+    {"luglio", 7},
+    {"lug", 7},
+    {"settembre", 9},
+    {"ottobre", 10},
+    {"ott", 10},
+    {"dicembre", 12},
+    /* Dutch */
+    {"januari", 1},
+    {"februari", 2},
+    {"maart", 3},
+    {"mrt", 3},
+    {"mei", 5},
+    {"augustus", 8},
+};
+
+/** Equal but for the case of ASCII and Latin-1 letters. */
+static bool equals_case(struct slice word, struct slice name)
+{
+    if (word.len != name.len)
+        return false;
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.data[i], want = name.data[i];
+        bool is_latin = i > 0 && word.data[i - 1] == '\xC3';
+        bool is_upper = (c >= 'A' && c <= 'Z') || (is_latin && c <= '\x9E');
+        if (c != want && !(is_upper && (char)(c + 0x20) == want))
+            return false;
+    }
+    return true;
+}
+
 /** 1 to 12 for a month's name or its usual abbreviation, else 0. */
 static int month_at(const struct tokens *t, size_t i)
 {
@@ -248,15 +360,22 @@ static int month_at(const struct tokens *t, size_t i)
         if (slice_equal_ascii_case(token->text, name) || slice_equal_ascii_case(token->text, slice_of(name.data, 3)))
             return m + 1;
     }
+    for (size_t i_name = 0; i_name < sizeof other_months / sizeof *other_months; i_name++)
+        if (equals_case(token->text, slice_cstr(other_months[i_name].name)))
+            return other_months[i_name].month;
     return 0;
 }
 
 /** Take out a weekday at the start, or one that follows something else, as in "27 March 2024 (Wednesday)". */
 static void remove_weekday(struct tokens *t)
 {
-    static const char *const names[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-                                        "sunday", "mon",     "tue",       "tues",     "wed",    "weds",
-                                        "thu",    "thur",    "thurs",     "fri",      "sat",    "sun"};
+    static const char *const names[] = {
+        "monday", "tuesday",  "wednesday", "thursday",   "friday",   "saturday",  "sunday",    "mon",      "tue",
+        "tues",   "wed",      "weds",      "thu",        "thur",     "thurs",     "fri",       "sat",      "sun",
+        "montag", "dienstag", "mittwoch",  "donnerstag", "freitag",  "samstag",   "sonnabend", "sonntag",  "lundi",
+        "mardi",  "mercredi", "jeudi",     "vendredi",   "samedi",   "dimanche",  "lunes",     "martes",   "miércoles",
+        "jueves", "viernes",  "sábado",    "domingo",    "lunedì",   "martedì",   "mercoledì", "giovedì",  "venerdì",
+        "sabato", "domenica", "maandag",   "dinsdag",    "woensdag", "donderdag", "vrijdag",   "zaterdag", "zondag"};
     for (size_t i = 0; i < t->n; i++)
         for (size_t n = 0; n < sizeof names / sizeof *names; n++)
             if (is_word(t, i, names[n])) {
@@ -305,23 +424,31 @@ static int32_t from_numbers(const struct tokens *t)
                                                                        : DATE_NONE;
 }
 
+/** "the 27th of March", "3 de abril de 2018". */
+static bool is_of(const struct tokens *t, size_t i)
+{
+    return is_word(t, i, "of") || is_word(t, i, "de") || is_word(t, i, "del");
+}
+
 /** A day of the month at *i, "27", "27th", "the 27th of"; moves *i behind it. 0: none. */
 static int take_day(const struct tokens *t, size_t *i)
 {
-    static const char *const endings[] = {"st", "nd", "rd", "th"};
-    size_t at = is_word(t, *i, "the") ? *i + 1 : *i;
+    static const char *const endings[] = {"st", "nd", "rd", "th", "er"};
+    static const char *const articles[] = {"the", "le", "el", "il", "den"};
+    size_t at = *i;
+    for (size_t n = 0; n < sizeof articles / sizeof *articles && at == *i; n++)
+        at += is_word(t, at, articles[n]);
     if (!is_number(t, at, 1, 2))
         return 0;
     int day = token_at(t, at++)->value;
-    for (size_t n = 0; n < 4; n++)
+    for (size_t n = 0; n < sizeof endings / sizeof *endings; n++)
         if (is_word(t, at, endings[n]) && !token_at(t, at)->has_before) {
             at++;
             break;
         }
     if (is_mark(t, at, '.'))
         at++;
-    if (is_word(t, at, "of"))
-        at++;
+    at += is_of(t, at);
     *i = at;
     return day;
 }
@@ -345,7 +472,7 @@ static int32_t from_names(const struct tokens *t)
     if (day == 0)
         day = take_day(t, &i);
     i += is_mark(t, i, ',');
-    i += is_word(t, i, "of");
+    i += is_of(t, i);
     if (year == 0 && is_number(t, i, 4, 4))
         year = token_at(t, i++)->value;
     i += is_mark(t, i, '.') || is_mark(t, i, ',');

@@ -208,6 +208,11 @@ struct slice snapshot_root(const struct snapshot *s, size_t i)
     return i < s->manifest.n_roots ? slice_cstr(s->manifest.roots[i].path) : (struct slice){0};
 }
 
+struct slice snapshot_root_prefix(const struct snapshot *s, size_t i)
+{
+    return i < s->manifest.n_roots ? slice_cstr(s->manifest.roots[i].prefix) : (struct slice){0};
+}
+
 uint64_t snapshot_df(const struct snapshot *s, struct slice term)
 {
     uint64_t df = 0;

@@ -56,6 +56,8 @@ const char *snapshot_lang(const struct snapshot *s, size_t i); /* "en", … of l
 size_t snapshot_n_roots(const struct snapshot *s);
 /** Absolute path; empty where there is no root of that number, or it was forgotten. */
 struct slice snapshot_root(const struct snapshot *s, size_t i);
+/** What stands before the ids below root i; often empty. */
+struct slice snapshot_root_prefix(const struct snapshot *s, size_t i);
 
 /** Live passages that hold the term, over all segments: the df of idf. */
 uint64_t snapshot_df(const struct snapshot *s, struct slice term);

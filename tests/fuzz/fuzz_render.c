@@ -9,11 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
 static void render(struct buf *out, const struct reply_status *status, struct slice lines, uint32_t columns)
 {
-    struct render_style style = {.columns = columns, .is_snippet = columns % 2 == 0};
+    struct render_style style = {.columns = columns, .is_snippet = columns % 2 == 0, .width = 40};
     render_hits(out, status, lines, &style);
     render_article(out, status, lines, &style);
     render_table(out, lines, SLICE("a\tb\n"));
     render_count(out, status);
+    render_explanation(out, lines);
+    render_nothing(out, status, lines, columns);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

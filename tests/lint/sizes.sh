@@ -29,5 +29,5 @@ while IFS= read -r file; do
       start = 0
     }
     END { exit bad }' "$file" || failed=1
-done < <(find lib proto indexer daemon client tests bench \( -name '*.c' -o -name '*.cc' -o -name '*.h' \))
+done < <(find lib proto indexer daemon client tests \( -name '*.c' -o -name '*.cc' -o -name '*.h' \))
 exit $failed

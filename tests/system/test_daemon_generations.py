@@ -22,6 +22,7 @@ class Generations(harness.TestCase):
         daemon = self.start(self.index)
         with daemon.connect() as c:
             self.assertEqual(c.greeting.keys["gen"], "0")
+            self.assertIn("serving an empty index until one is made: quoth-index ", daemon.log())
             self.assertEqual(c.request("SEARCH moon").keys["gen"], "0")
             self.build(1)
             daemon.wait_generation(1)
@@ -110,6 +111,17 @@ class Generations(harness.TestCase):
         self.build(2)
         daemon.wait_generation(2)
         self.assertIn("number2", daemon.request("SEARCH show=passage moon").rows()[0][7])
+
+    def test_the_same_generation_is_no_event(self):
+        self.build(1)
+        daemon = self.start(self.index)
+        self.assertNotIn("serving an empty index", daemon.log())
+        with open(os.path.join(self.index, "manifest"), "rb") as file:
+            self.replace_manifest(file.read())
+        self.build(2)
+        daemon.wait_generation(2)
+        harness.wait_until(lambda: "gen=2 before=1" in daemon.log(), "the log to tell")
+        self.assertNotIn("gen=1 before=1", daemon.log())
 
     def replace_manifest(self, content):
         self.write("index/manifest.new", content)

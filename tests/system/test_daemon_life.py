@@ -35,7 +35,9 @@ class Life(harness.TestCase):
         for option in ("host port socket workers deadline max-connections max-per-address idle line-time stall pipeline "
                        "reply-queue queue queue-wait keep-generations log-level help version").split():
             self.assertIn(f"--{option}", text)
+        self.assertEqual(harness.run("quothd", "-h", check=0).stdout.decode(), text)
         self.assertRegex(harness.run("quothd", "--version", check=0).stdout, rb"^quothd \d+\.\d+\.\d+\n$")
+        self.assertRegex(harness.run("quothd", "-V", check=0).stdout, rb"^quothd \d+\.\d+\.\d+\n$")
 
     def test_loopback_only(self):
         for host in ["0.0.0.0", "::", "192.0.2.1"]:

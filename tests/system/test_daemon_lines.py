@@ -129,6 +129,8 @@ class Lines(harness.TestCase):
                            ('SEARCH "open', "query"), ("EXPLAIN a", "option"), ("HELP FIND", "verb"), ("GET #1", "option")]:
             self.assertEqual(c.request(line).code, code, line)
         self.assertTrue(c.request("PING").ok)
+        self.assertIn(b'unknown verb "FIND"', c.request("HELP FIND").raw)
+        self.assertIn(("é" * 16 + '"').encode(), c.request("HELP " + "é" * 40).raw)
 
     def test_help_tells_every_verb_and_option(self):
         c = self.connect()

@@ -236,6 +236,39 @@ class Roots(IndexCase):
         self.assertEqual(self.update(path)["added"], 1)
         self.assertEqual(self.ids("harvest"), ["b.txt#1"])
 
+    def test_a_root_that_is_away_keeps_its_articles(self):
+        path = self.put("one/b.txt", article("harvest"))
+        self.update(path)
+        os.rename(path, path + ".away")
+        self.assertEqual(self.counts(self.update(check=1)), (0, 0, 0, 1))
+        self.assertIn("%s: cannot be read: No such file or directory; its articles stay until --remove-root" % path,
+                      self.errors)
+        self.assertEqual(self.ids("harvest"), ["b.txt#1"])
+
+    def test_a_path_below_a_root_is_a_part_of_it(self):
+        tree = self.path("tree")
+        self.update(tree)
+        self.settle()
+        self.put("one/b.txt", article("harvest"))
+        self.put("two/c.txt", article("lantern"))
+        self.assertEqual(self.counts(self.update(self.path("tree", "one", "b.txt"))), (1, 0, 0, 2))
+        self.assertEqual(self.ids("harvest"), ["one/b.txt#1"])
+        self.assertEqual(self.ids("lantern"), [], "only the part that was named is looked at")
+        os.remove(self.path("tree", "one", "a.txt"))
+        self.assertEqual(self.counts(self.update(self.one, self.path("tree", "one", "b.txt"))), (0, 0, 1, 2))
+        self.assertEqual(self.counts(self.update()), (1, 0, 0, 2))
+        self.assertEqual(self.info()["roots"], [tree])
+
+    def test_a_prefix_makes_a_part_a_root(self):
+        self.update(self.path("tree"))
+        self.assertEqual(self.counts(self.update(self.one, "--prefix", "again/")), (1, 0, 0, 2))
+        self.assertEqual(self.info()["roots"], [self.path("tree"), self.one])
+
+    def test_the_index_is_no_root(self):
+        self.update(self.one)
+        self.assertIn("is the index itself", self.refused(self.index, self.index))
+        self.assertEqual(self.info()["roots"], [self.one])
+
     def test_a_relative_path_and_a_link_are_the_same_root(self):
         self.update(self.one)
         os.symlink(self.one, self.path("alias"))
@@ -260,6 +293,11 @@ class Work(IndexCase):
         self.put("comet.txt", article("comet and its tail"))
         self.assertEqual(self.counts(self.update()), (1, 0, 0, 2))
         self.assertEqual(self.ids("comet"), ["comet.txt#1"])
+
+    def test_delete_by_the_id_as_it_is_shown(self):
+        self.put("a b%.txt", article("orchard"))
+        self.update()
+        self.assertEqual(self.counts(self.update("--delete", "a%20b%25.txt")), (0, 0, 1, 4))
 
     def test_delete_what_is_not_there(self):
         self.update("--delete", "nothing.txt", check=1)
@@ -308,6 +346,17 @@ class Work(IndexCase):
         self.assertTrue(info["analyzer_fits"])
         text = harness.run("quoth-index", "--info", self.index, check=0).stdout.decode()
         self.assertIn("generation   1\n", text)
+        self.assertIn("root         %s\n" % self.tree, text)
+
+    def test_info_shows_prefixes(self):
+        index, other = self.path("prefixed"), self.path("other")
+        self.write("other/a.txt", article("comet"))
+        self.update(self.tree, index=index)
+        self.update(other, "--prefix", "other/", index=index)
+        info = self.info(index)
+        self.assertEqual((info["roots"], info["prefixes"]), ([self.tree, other], ["", "other/"]))
+        text = harness.run("quoth-index", "--info", index, check=0).stdout.decode()
+        self.assertIn("root         %s (prefix other/)\n" % other, text)
 
     def test_parity_measures_first(self):
         index = self.path("parity")

@@ -52,6 +52,12 @@ class Trouble(IndexCase):
         self.assertEqual(self.end(first)[0], 0)
         self.assertEqual(self.info()["articles"], 8000)
 
+    def test_the_second_of_two_writers_waits(self):
+        self.put("many.jsonl", many(8000))
+        first = self.begin(self.tree)
+        self.assertEqual(self.update("--wait", "60", self.tree)["articles"], 8000)
+        self.assertEqual(self.end(first)[0], 0)
+
     def test_kill_in_mid_write(self):
         self.put("a.txt", article("comet"))
         self.update(self.tree)

@@ -55,6 +55,10 @@ static void test_html_read__blocks(void **state)
         {"two breaks", "<div>a<br> <br/>b</div>", "P:a|P:b|"},
         {"text in div", "<div>a<p>b</p>c<div>d</div>e</div>", "P:a|P:b|P:c|P:d|P:e|"},
         {"headings", "<h1>t</h1><h2>a</h2><p>b</p>", "H:a|P:b|"},
+        {"a link alone", "<p>text<p><a href=x>Another page</a>", "P:text|B:Another page|"},
+        {"links alone", "<ul><li><a href=x>one</a><li><a href=x>two</a></ul>", "P:one|P:two|"},
+        {"a link and a word", "<p>see <a href=x>one</a>", "P:see one|"},
+        {"a section of the site", "<p>text<h2>Related</h2><p>a<p>b", "P:text|B:Related|B:a|B:b|"},
         {"list", "<ul><li>a<li>b<ol><li>c</ol></ul>", "P:a|P:b|P:c|"},
         {"definitions", "<dl><dt>a<dd>b</dl>", "P:a|P:b|"},
         {"rows", "<table><tr><th>a<th>b<tr><td>c<td>d</table>", "P:a\tb|P:c\td|"},
@@ -135,6 +139,20 @@ static void test_html_read__authors(void **state)
         {"<meta name=author content='By A B'>", "A B"},
         {"<meta property=article:author content='https://x.org/a'><a rel=author>R</a>", "R"},
         {"<meta property=article:author content='A'>", "A"},
+        {"<meta name=author content='Jane Doe and John Roe'>", "Jane Doe, John Roe"},
+        {"<meta name=author content='Smith & Sons Ltd'>", "Smith & Sons Ltd"},
+        {"<meta name=author content='A B'><meta name=author content='C D'>", "A B, C D"},
+        {"<meta name=author content='A B'><p><a rel=author>A B</a> and <a rel=author>C D</a>", "A B, C D"},
+        {"<meta name=author content='A B'><p><a rel=author>E F</a> and <a rel=author>C D</a>", "A B"},
+        {"<meta name=byl content='By Jane Doe'>", "Jane Doe"},
+        {"<div class=byline><div>By Jane Doe</div><div>Updated 3 May 2020</div></div>", "Jane Doe"},
+        {"<div data-testid=byline><div>3 May 2020</div><div>Jane Doe</div><div>Science editor</div></div>", "Jane Doe"},
+        {"<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"author\":{\"@type\":\"Organization\","
+         "\"name\":\"The Board\"}}</script><p>a",
+         "The Board"},
+        {"<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"author\":{\"@type\":\"Organization\","
+         "\"name\":\"The Board\"}}</script><p class=byline>By Jane Doe",
+         "Jane Doe"},
         {"<meta name=citation_author content='Byman, Daniel'><meta name=citation_author content='A B'>",
          "Daniel Byman, A B"},
         {"<meta name=DC.creator content='D'>", "D"},
@@ -260,9 +278,27 @@ static void test_html_read__depth(void **state)
 static void test_html_read__hostile_pages(void **state)
 {
     (void)state;
-    static const char *const units[] = {"<b></i>",    "<p>",    "<td>",       "<",        "&",        "<a ",
-                                        "</div>",     "<!--",   "<x y=\"",    "<select>", "<ul><li>", "<br>",
-                                        "<h1>x</h1>", "<form>", "<i><b></i>", "<title>x"};
+    static const char *const units[] = {"<b></i>",
+                                        "<p>",
+                                        "<td>",
+                                        "<",
+                                        "&",
+                                        "<a ",
+                                        "</div>",
+                                        "<!--",
+                                        "<x y=\"",
+                                        "<select>",
+                                        "<ul><li>",
+                                        "<br>",
+                                        "<h1>x</h1>",
+                                        "<form>",
+                                        "<i><b></i>",
+                                        "<title>x",
+                                        "<p>Jane Doe and Al Lee",
+                                        "<p>a - b - c , by , on , 3 May 2020",
+                                        "<a rel=author>By A B and C D</a>",
+                                        "<a href=x>A link</a><br><br>",
+                                        "<i class=author>a</i>"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         struct buf b;
         struct article a;

@@ -5,6 +5,7 @@
 #include "crew.h"
 #include "hash_set.h"
 #include "json_text.h"
+#include "report.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -173,6 +174,80 @@ static void test_crew__can_be_cancelled(void **state)
     crew_free(t.crew);
 }
 
+static const struct {
+    const char *name;
+    uint64_t n_files, n_bytes, n_passages, n_each;
+    struct publish_result result;
+    double seconds;
+    const char *want;
+} report_cases[] = {
+    {"nothing",
+     0,
+     0,
+     0,
+     0,
+     {.generation = 3},
+     0.5,
+     "nothing had changed, generation 3 stays: 0 added, 0 replaced, 0 removed, 0 unchanged\n"
+     "the index: 0 articles, 0 passages, 0 segments\n"},
+    {"one",
+     1,
+     900,
+     1,
+     1,
+     {.is_new = true, .generation = 1, .n_articles = 1, .n_passages = 1, .n_segments = 1},
+     2,
+     "generation 1: 0 added, 0 replaced, 0 removed, 0 unchanged\n"
+     "the index: 1 article, 1 passage, 1 segment\n"
+     "passed over: 1 hidden, 1 binary, 1 broken or looping link, 1 special file\n"
+     "trouble: 1 failure, 1 bad line, 1 damaged character, 1 article without text\n"
+     "read 1 file, 0.0 MB, 1 passage in 2.0 s\n"},
+    {"two",
+     2,
+     4000000,
+     2,
+     2,
+     {.is_new = true, .generation = 2, .n_articles = 2, .n_passages = 2, .n_segments = 2},
+     2,
+     "generation 2: 0 added, 0 replaced, 0 removed, 0 unchanged\n"
+     "the index: 2 articles, 2 passages, 2 segments\n"
+     "passed over: 2 hidden, 2 binary, 2 broken or looping links, 2 special files\n"
+     "trouble: 2 failures, 2 bad lines, 2 damaged characters, 2 articles without text\n"
+     "read 2 files, 4.0 MB, 2 passages in 2.0 s (2.0 MB/s)\n"},
+    {"rebuild",
+     0,
+     4000000,
+     2,
+     0,
+     {.is_new = true, .generation = 2},
+     2,
+     "generation 2: 0 added, 0 replaced, 0 removed, 0 unchanged\n"
+     "the index: 0 articles, 0 passages, 0 segments\n"
+     "analysed 4.0 MB, 2 passages in 2.0 s (2.0 MB/s)\n"},
+};
+
+/* Numbers agree with their nouns, and a run that read nothing says nothing of its speed. */
+static void test_report_text__numbers_and_nouns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof report_cases / sizeof *report_cases; i++) {
+        struct indexer_options options = {0};
+        struct report r;
+        struct buf out;
+        report_init(&r, &options);
+        buf_init(&out, 4096);
+        r.n_files_read = report_cases[i].n_files;
+        r.n_hidden = r.n_binary = r.n_links = r.n_special = report_cases[i].n_each;
+        r.n_failed = r.n_bad_lines = r.n_damaged = r.n_empty = report_cases[i].n_each;
+        atomic_store(&r.n_bytes, report_cases[i].n_bytes);
+        atomic_store(&r.n_passages, report_cases[i].n_passages);
+        report_text(&out, &r, &report_cases[i].result, report_cases[i].seconds);
+        if (!slice_equal(buf_slice(&out), slice_cstr(report_cases[i].want)))
+            fail_msg("%s: %.*s", report_cases[i].name, SLICE_ARG(buf_slice(&out)));
+        buf_clear(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_crew__turns_come_in_order),
         cmocka_unit_test(test_crew__a_failure_ends_all),
         cmocka_unit_test(test_crew__can_be_cancelled),
+        cmocka_unit_test(test_report_text__numbers_and_nouns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,30 +33,36 @@ static void test_json_read__fields(void **state)
         const char *line, *id, *title, *author, *lang, *url, *tags;
         int32_t date;
     } cases[] = {
-        {"{}", "", "", "", "", "", "", 0},
-        {"{\"id\":\"a  b\",\"_id\":\"c\"}", "a  b", "", "", "", "", "", 0},
-        {"{\"_id\":-12}", "-12", "", "", "", "", "", 0},
-        {"{\"id\":null,\"_id\":\"c\"}", "c", "", "", "", "", "", 0},
-        {"{\"id\":\"\",\"_id\":\"c\"}", "c", "", "", "", "", "", 0},
-        {"{\"id\":1.5}", "", "", "", "", "", "", 0},
-        {"{\"id\":99999999999999999999999}", "", "", "", "", "", "", 0},
-        {"{\"id\":\"x\",\"id\":\"y\"}", "y", "", "", "", "", "", 0},
+        {"{\"text\":\"\"}", "", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":\"a  b\",\"_id\":\"c\"}", "a  b", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"_id\":-12}", "-12", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":null,\"_id\":\"c\"}", "c", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":\"\",\"_id\":\"c\"}", "c", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":1.5}", "", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":99999999999999999999999}", "", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"id\":\"x\",\"id\":\"y\"}", "y", "", "", "", "", "", 0},
         {"{\"title\":\" A \\n title \"}", "", "A title", "", "", "", "", 0},
-        {"{\"author\":\"A B\"}", "", "", "A B", "", "", "", 0},
-        {"{\"authors\":[\"A\",{\"name\":\"B\"},3,\"A\"]}", "", "", "A, B", "", "", "", 0},
-        {"{\"author\":{\"name\":\"N\"}}", "", "", "N", "", "", "", 0},
-        {"{\"date\":\"2024-03-27\"}", "", "", "", "", "", "", 20240327},
-        {"{\"date\":\"never\",\"published\":\"2024-03\"}", "", "", "", "", "", "", 20240300},
-        {"{\"created_at\":\"2019-03-13T09:00:00Z\"}", "", "", "", "", "", "", 20190313},
-        {"{\"date\":2024}", "", "", "", "", "", "", 20240000},
-        {"{\"date\":20240327}", "", "", "", "", "", "", 20240327},
-        {"{\"date\":1711500000}", "", "", "", "", "", "", 0},
-        {"{\"url\":\"https://x.org/\"}", "", "", "", "", "https://x.org/", "", 0},
-        {"{\"tags\":[\"a\",\"b\",\"a\",1]}", "", "", "", "", "", "a|b|", 0},
-        {"{\"keywords\":\"x, y ,,z\"}", "", "", "", "", "", "x|y|z|", 0},
-        {"{\"lang\":\"en-GB\"}", "", "", "", "en", "", "", 0},
-        {"{\"language\":\"DE\"}", "", "", "", "de", "", "", 0},
-        {"\xEF\xBB\xBF{\"id\":\"bom\"}\r", "bom", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"author\":\"A B\"}", "", "", "A B", "", "", "", 0},
+        {"{\"text\":\"\",\"authors\":[\"A\",{\"name\":\"B\"},3,\"A\"]}", "", "", "A, B", "", "", "", 0},
+        {"{\"text\":\"\",\"author\":{\"name\":\"N\"}}", "", "", "N", "", "", "", 0},
+        {"{\"text\":\"\",\"date\":\"2024-03-27\"}", "", "", "", "", "", "", 20240327},
+        {"{\"text\":\"\",\"date\":\"never\",\"published\":\"2024-03\"}", "", "", "", "", "", "", 20240300},
+        {"{\"text\":\"\",\"created_at\":\"2019-03-13T09:00:00Z\"}", "", "", "", "", "", "", 20190313},
+        {"{\"text\":\"\",\"date\":2024}", "", "", "", "", "", "", 20240000},
+        {"{\"text\":\"\",\"date\":20240327}", "", "", "", "", "", "", 20240327},
+        {"{\"text\":\"\",\"date\":1711500000}", "", "", "", "", "", "", 20240327},
+        {"{\"text\":\"\",\"publishedAt\":1711500000123}", "", "", "", "", "", "", 20240327},
+        {"{\"text\":\"\",\"published_at\":1711500000.5}", "", "", "", "", "", "", 20240327},
+        {"{\"text\":\"\",\"date\":99999999}", "", "", "", "", "", "", 0},
+        {"{\"text\":\"\",\"byline\":\"By Jane Roe\"}", "", "", "Jane Roe", "", "", "", 0},
+        {"{\"headline\":\"Dam &#8216;holds&#8217; &amp; waits; &x; &\"}", "", "Dam ‘holds’ & waits; &x; &", "", "", "",
+         "", 0},
+        {"{\"text\":\"\",\"url\":\"https://x.org/\"}", "", "", "", "", "https://x.org/", "", 0},
+        {"{\"text\":\"\",\"tags\":[\"a\",\"b\",\"a\",1]}", "", "", "", "", "", "a|b|", 0},
+        {"{\"text\":\"\",\"keywords\":\"x, y ,,z\"}", "", "", "", "", "", "x|y|z|", 0},
+        {"{\"text\":\"\",\"lang\":\"en-GB\"}", "", "", "", "en", "", "", 0},
+        {"{\"text\":\"\",\"language\":\"DE\"}", "", "", "", "de", "", "", 0},
+        {"\xEF\xBB\xBF{\"text\":\"\",\"id\":\"bom\"}\r", "bom", "", "", "", "", "", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct article a;
@@ -176,7 +182,7 @@ static void test_json_read__a_long_id_is_cut_at_a_character(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buf line;
         buf_init(&line, 4096);
-        buf_put_cstr(&line, "{\"id\":\"");
+        buf_put_cstr(&line, "{\"text\":\"\",\"id\":\"");
         for (size_t k = 0; k < cases[i].len; k++)
             buf_put_byte(&line, 'x');
         buf_put_cstr(&line, "\"}");
@@ -188,10 +194,57 @@ static void test_json_read__a_long_id_is_cut_at_a_character(void **state)
     }
 }
 
+static void test_json_read__html_in_the_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *text;
+    } cases[] = {
+        {"{\"content\":\"<p>About <b>llamas</b> &amp; alpacas.</p>\"}", "About llamas & alpacas."},
+        {"{\"body\":\"Water.<br>Mud.<br>Clay.\"}", "Water.\nMud.\nClay."},
+        {"{\"content_html\":\"Only <i>words</i>\"}", "Only words"},
+        {"{\"text\":\"The tag <p> begins a paragraph.\"}", "The tag <p> begins a paragraph."},
+        {"{\"text\":\"a < b and c > d\"}", "a < b and c > d"},
+        {"{\"text\":\"words\",\"content_html\":\"<p>pages</p>\"}", "words"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct article a;
+        struct error e;
+        article_init(&a);
+        assert_int_equal(article_read(&a, FORMAT_JSONL, slice_cstr(cases[i].line), &e), OK);
+        assert_slice(a.text, cases[i].text);
+        article_clear(&a);
+    }
+}
+
+static void test_json_read__no_text_names_the_keys(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line, *text;
+    } cases[] = {
+        {"{}", "no text in it (keys: )"},
+        {"{\"response\":{\"text\":\"deep\"},\"b\":1}", "no text in it (keys: response, b)"},
+        {"{\"text\":null,\"a\\nb\":1}", "no text in it (keys: text)"},
+        {"{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,\"g\":1,\"h\":1,\"i\":1}",
+         "no text in it (keys: a, b, c, d, e, f, g, h, …)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct article a;
+        struct error e;
+        article_init(&a);
+        assert_int_equal(article_read(&a, FORMAT_JSONL, slice_cstr(cases[i].line), &e), ERR_FORMAT);
+        assert_string_equal(e.text, cases[i].text);
+        article_clear(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_read__fields),
+        cmocka_unit_test(test_json_read__html_in_the_text),
+        cmocka_unit_test(test_json_read__no_text_names_the_keys),
         cmocka_unit_test(test_json_read__paragraphs),
         cmocka_unit_test(test_json_read__damage_is_replaced_and_counted),
         cmocka_unit_test(test_json_read__what_is_no_object),
