@@ -51,8 +51,8 @@ void kernel_free(struct kernel *k);
 /**
  * @param[out] out  best first; ties, after date and score by `sort`: newer date, then smaller xxh64 of the article's
  * id, then id, then ordinal. candidates_clear() frees it. `per` limits what is listed; found and n_articles count all.
- * @param[out] cut  names of prefixes that were cut to QUERY_EXPANSION_MAX forms are appended ("comput*,re*"), may be
- * NULL
+ * @param[out] cut  names of prefixes and fuzzy words that were cut to QUERY_EXPANSION_MAX forms are appended
+ * ("comput*,re~1"), may be NULL
  * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  *out is empty
  */
 enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q, const struct kernel_options *options,

@@ -2,7 +2,7 @@
  * A query as one tree.
  *
  * The parser turns a line into nodes whose words are analysed (forms, and the union of their terms in the index's
- * languages); the kernel, the matcher and EXPLAIN read the same tree. Grammar and meaning: docs/PROTOCOL.md, "Queries".
+ * languages); the kernel, the matcher and EXPLAIN read the same tree. Grammar and meaning: docs/QUERIES.md.
  */
 #ifndef QUOTH_QUERY_H
 #define QUOTH_QUERY_H
