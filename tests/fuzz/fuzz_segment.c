@@ -355,7 +355,7 @@ static void ask(struct snapshot *s)
         if (search_count(searcher, line, MODE_QUERY, &options.stop, &n_passages, &n_articles, NULL) == OK &&
             n_passages > snapshot_n_passages(s))
             abort();
-        if (search_explain(&x, searcher, line, MODE_QUERY, SLICE("a3.txt"), 2, &options.stop, NULL) == OK)
+        if (search_explain(&x, searcher, line, MODE_QUERY, RANK_FULL, SLICE("a3.txt"), 2, &options.stop, NULL) == OK)
             explanation_free(x);
     }
     searcher_free(searcher);
