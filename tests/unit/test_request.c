@@ -100,6 +100,19 @@ static void test_request_parse__all_options(void **state)
     assert_int_equal(r.total, REQUEST_EXACT);
     assert_int_equal(r.out, OUT_JSON);
     assert_true(r.is_plain);
+    assert_int_equal(parse(&r, &wire, "SEARCH spell=off strom"), OK);
+    assert_true(r.is_spell_off);
+    assert_int_equal(parse(&r, &wire, "SEARCH spell=on strom"), OK);
+    assert_false(r.is_spell_off);
+    assert_int_equal(parse(&r, &wire, "SIMILAR n=3 from=1 per=1 show=none width=9 gen=1 out=json a%20b#3"), OK);
+    assert_int_equal(r.verb, VERB_SIMILAR);
+    assert_int_equal(parse(&r, &wire, "SUGGEST n=100 storm su"), OK);
+    assert_int_equal(r.verb, VERB_SUGGEST);
+    assert_int_equal(r.n, 100);
+    assert_int_equal(parse(&r, &wire, "SPELL deadline=5 lang=en strom"), OK);
+    assert_int_equal(r.verb, VERB_SPELL);
+    assert_int_equal(parse(&r, &wire, "WHYNOT passage=a#3 n=3 from=1 per=1 sort=date rank=first expand=on storm"), OK);
+    assert_int_equal(r.verb, VERB_WHYNOT);
     assert_int_equal(parse(&r, &wire, "EXPLAIN passage=a%20b#3 gen=0 storm"), OK);
     assert_slice(r.passage, "a%20b#3");
     assert_true(r.is_gen_chosen);
@@ -141,7 +154,7 @@ static void test_request_parse__refused(void **state)
         {"empty", "", "verb", "", ERR_OPTION, false},
         {"blank", "   ", "verb", "", ERR_OPTION, false},
         {"unknown verb", "@t FIND x", "verb", "t", ERR_OPTION, false},
-        {"planned verb", "SUGGEST x", "verb", "", ERR_OPTION, false},
+        {"planned verb", "WATCH x", "verb", "", ERR_OPTION, false},
         {"tag alone", "@t", "verb", "t", ERR_OPTION, false},
         {"empty tag", "@ PING", "option", "", ERR_OPTION, false},
         {"tag of 33", "@abcdefghijklmnopqrstuvwxyz_.-AZ99 PING", "option", "", ERR_OPTION, false},
@@ -164,6 +177,14 @@ static void test_request_parse__refused(void **state)
         {"prometheus is for STATS", "SEARCH out=prometheus x", "option", "", ERR_OPTION, false},
         {"text where none is taken", "STATS now", "option", "", ERR_OPTION, false},
         {"EXPLAIN what", "EXPLAIN x", "option", "", ERR_OPTION, false},
+        {"WHYNOT what", "WHYNOT x", "option", "", ERR_OPTION, false},
+        {"WHYNOT too deep", "WHYNOT passage=a#1 n=1000 from=9001 x", "option", "", ERR_OPTION, false},
+        {"SUGGEST too many", "SUGGEST n=101 x", "option", "", ERR_OPTION, false},
+        {"SUGGEST none", "SUGGEST n=0 x", "option", "", ERR_OPTION, false},
+        {"SPELL has no n", "SPELL n=1 x", "option", "", ERR_OPTION, false},
+        {"SIMILAR has no mode", "SIMILAR mode=plain a", "option", "", ERR_OPTION, false},
+        {"spell is for SEARCH", "COUNT spell=off x", "option", "", ERR_OPTION, false},
+        {"spell is on or off", "SEARCH spell=yes x", "option", "", ERR_OPTION, false},
         {"another protocol", "HELLO proto=2", "option", "", ERR_OPTION, false},
         {"control byte", "@t PING a\x01", "bytes", "t", ERR_FORMAT, false},
         {"DEL", "PING a\x7f", "bytes", "", ERR_FORMAT, false},
