@@ -55,6 +55,14 @@ static struct slice written(const struct asking *a, size_t start, size_t len)
     return slice_of(a->line.data + start, len);
 }
 
+/* The field that stands before it, where the node's own bytes leave that out. */
+static const char *field_of(const struct query_node *node)
+{
+    static const char *const names[] = {
+        [FIELD_ANY] = "", [FIELD_TITLE] = "title:", [FIELD_AUTHOR] = "author:", [FIELD_TAG] = "tag:"};
+    return names[node->field];
+}
+
 /* Does the passage satisfy the node by itself? */
 static enum status holds(struct asking *a, struct query_node *node, bool *out, struct error *e)
 {
@@ -119,7 +127,8 @@ static enum status explain_child(struct asking *a, const struct query_node *pare
     if (st != OK)
         return st;
     if (child->role == ROLE_NOT && is_there)
-        return put(a, "excluded", e, "%.*s: the passage has it", SLICE_ARG(written(a, child->start, child->len)));
+        return put(a, "excluded", e, "%s%.*s: the passage has it", field_of(child),
+                   SLICE_ARG(written(a, child->start, child->len)));
     return child->role != ROLE_NOT && !is_there ? explain_node(a, child, e) : OK;
 }
 
@@ -131,7 +140,8 @@ static enum status explain_node(struct asking *a, struct query_node *node, struc
     if (st != OK)
         return st;
     if (!is_bracket && is_filter(node))
-        return put(a, "filter", e, "%.*s: the article is not of these", SLICE_ARG(written(a, node->start, node->len)));
+        return put(a, "filter", e, "%s%.*s: the article is not of these", field_of(node),
+                   SLICE_ARG(written(a, node->start, node->len)));
     if (node->kind == NODE_NONE)
         return put(a, "phrase", e, "%.*s: cannot stand in any text", SLICE_ARG(written(a, node->start, node->len)));
     if (!is_bracket)
