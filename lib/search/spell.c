@@ -4,6 +4,7 @@
 #include "lexicon.h"
 #include "search_words.h"
 #include "spell_company.h"
+#include "stopwords.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -46,7 +47,7 @@ static bool is_correctable(struct slice form, size_t *n_letters)
         if ((c >= '0' && c <= '9') || c == '.' || (c >= CJK_FIRST && c < CJK_END))
             return false;
     }
-    return *n_letters >= SPELL_LETTERS_MIN;
+    return true;
 }
 
 static enum status on_near(void *ctx, struct slice form, uint32_t n_live, unsigned n_edits, struct error *e)
@@ -107,7 +108,8 @@ static bool is_allowed(const struct spelled_word *w, struct slice form, const st
 {
     if (w->n_passages == 0)
         return true;
-    return c->n_edits == 1 && shares_first_letter(form, c->text) && c->n_passages >= w->n_passages * SPELL_RARE_FACTOR;
+    return c->n_edits == 1 && !stopword_is_english(c->text) && shares_first_letter(form, c->text) &&
+           c->n_passages >= w->n_passages * SPELL_RARE_FACTOR;
 }
 
 static enum status take_best(struct spelling_run *run, size_t i, const struct near_forms *near, struct error *e)
@@ -141,12 +143,12 @@ static enum status take_best(struct spelling_run *run, size_t i, const struct ne
     return company_passages(&run->company, w->correction, &w->n_correction, e);
 }
 
-static enum status correct(struct spelling_run *run, size_t i, struct error *e)
+static enum status correct(struct spelling_run *run, size_t i, size_t least_letters, struct error *e)
 {
     struct slice form = run->words->items[i].word.form;
     struct edits_pattern pattern;
     size_t n_letters;
-    if (!is_correctable(form, &n_letters) || !edits_pattern_set(&pattern, form))
+    if (!is_correctable(form, &n_letters) || n_letters < least_letters || !edits_pattern_set(&pattern, form))
         return OK;
     struct near_forms near = {0};
     enum status st = lexicon_init(&near.list, e);
@@ -183,7 +185,7 @@ static enum status spell_words(struct spelling_run *run, struct slice text, stru
         uint64_t n = out->words[i].n_passages;
         st = stop_check(run->stop, e);
         if (st == OK && (n == 0 || (run->with_rare && n <= SPELL_RARE_PASSAGES)))
-            st = correct(run, i, e);
+            st = correct(run, i, n == 0 ? SPELL_LETTERS_MIN : SPELL_RARE_LETTERS, e);
     }
     return st;
 }

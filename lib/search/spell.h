@@ -19,7 +19,8 @@
 #define SPELL_TWO_EDITS_LETTERS 5                      /* from so many letters on two edits are allowed */
 #define SPELL_COMPANY_CANDIDATES 12                    /* of the best, whose company is looked at */
 #define SPELL_COMPANY_POSTINGS_MAX ((uint64_t)1 << 17) /* decoded for that, in all */
-#define SPELL_RARE_PASSAGES 2                          /* a word in so few passages may have been another: */
+#define SPELL_RARE_PASSAGES 2                          /* found in so few passages: */
+#define SPELL_RARE_LETTERS 5                           /* a word of so many letters may have been another, */
 #define SPELL_RARE_FACTOR 100                          /* one edit away, the same first letter, in so many times more */
 
 struct spelled_word {
