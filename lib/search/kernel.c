@@ -248,6 +248,34 @@ static enum status collect_segment(struct query_run *run, struct error *e)
     return st == OK ? run->top.state : st;
 }
 
+/* Does nobody ask for the articles of what matched? Then only those of passages that may enter the best are read. */
+static bool collects_passages_only(const struct query_run *run)
+{
+    const struct kernel_options *o = run->options;
+    return o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE;
+}
+
+static enum status collect_passages(struct query_run *run, struct error *e)
+{
+    const uint64_t *matches = run_slot(&run->at, run->plan->root->slot);
+    double *scores = run->kernel->scores;
+    enum status st = OK;
+    for (uint32_t p = set_next(matches, run->at.n_words, 0); st == OK && p != UINT32_MAX;
+         p = set_next(matches, run->at.n_words, p + 1)) {
+        if (run->found++ % STOP_EVERY == 0)
+            st = stop_check(run->at.stop, e);
+        double score = scores[p];
+        scores[p] = 0;
+        if (!top_may_take(&run->top, score))
+            continue;
+        uint32_t article = segment_passage_article(run->at.segment, p);
+        if (article == NO_ARTICLE)
+            return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(run->at.segment), p);
+        top_offer(&run->top, score, run->segment, p, article);
+    }
+    return st == OK ? run->top.state : st;
+}
+
 static enum status run_segment(struct query_run *run, size_t segment, struct error *e)
 {
     if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
@@ -260,7 +288,9 @@ static enum status run_segment(struct query_run *run, size_t segment, struct err
         st = match_segment(&run->at, e);
     if (st == OK && run->at.wants_scores)
         st = score_segment(run, e);
-    return st == OK ? collect_segment(run, e) : st;
+    if (st != OK)
+        return st;
+    return collects_passages_only(run) ? collect_passages(run, e) : collect_segment(run, e);
 }
 
 static enum status take_weights(const struct query_run *run, struct candidates *out, struct error *e)

@@ -22,7 +22,7 @@ struct candidates {
     struct candidate *items;
     size_t n;
     uint64_t found;       /* live passages that match */
-    uint64_t n_articles;  /* articles they are in */
+    uint64_t n_articles;  /* articles they are in; 0 where k > 0 and neither per, facets nor a sort need them */
     double *leaf_weights; /* of each leaf of the query (words, phrases, prefixes in tree order), for snippets */
     size_t n_leaves;
 };
@@ -50,7 +50,7 @@ void kernel_free(struct kernel *k);
 
 /**
  * @param[out] out  best first; ties, after date and score by `sort`: newer date, then smaller xxh64 of the article's
- * id, then id, then ordinal. candidates_clear() frees it. `per` limits what is listed; found and n_articles count all.
+ * id, then id, then ordinal. candidates_clear() frees it. `per` limits what is listed; found counts all.
  * @param[out] cut  names of prefixes and fuzzy words that were cut to QUERY_EXPANSION_MAX forms are appended
  * ("comput*,re~1"), may be NULL
  * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  *out is empty

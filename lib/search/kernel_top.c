@@ -95,8 +95,7 @@ static void sift_up(struct top *t, size_t i)
 
 void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article)
 {
-    bool is_below = t->sort == SORT_SCORE && t->n > 0 && t->n == t->k && score < t->items[0].score;
-    if (t->state != OK || t->k == 0 || is_below)
+    if (t->state != OK || t->k == 0 || !top_may_take(t, score))
         return;
     struct ranked r = {.score = score, .segment = segment, .passage = passage, .article = article};
     r.date = segment_article_date(snapshot_segment(t->snapshot, segment), article);

@@ -35,6 +35,12 @@ struct top {
 void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e);
 void top_clear(struct top *t);
 
+/** Can a passage of this score still come among the best? False: it cannot, whatever its date. */
+static inline bool top_may_take(const struct top *t, double score)
+{
+    return t->sort != SORT_SCORE || t->n < t->k || t->n == 0 || score >= t->items[0].score;
+}
+
 /** Consider a passage. */
 void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article);
 
