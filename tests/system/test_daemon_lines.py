@@ -124,7 +124,7 @@ class Lines(harness.TestCase):
 
     def test_errors_do_not_close(self):
         c = self.connect()
-        for line, code in [("", "verb"), ("FIND storm", "verb"), ("SUGGEST sto", "verb"), ("SEARCH n=0 a", "option"),
+        for line, code in [("", "verb"), ("FIND storm", "verb"), ("WATCH sto", "verb"), ("SEARCH n=0 a", "option"),
                            ("SEARCH sort=date a", "option"), ("SEARCH gen=99 a", "gen"), ("GET nothing", "none"),
                            ('SEARCH "open', "query"), ("EXPLAIN a", "option"), ("HELP FIND", "verb"), ("GET #1", "option")]:
             self.assertEqual(c.request(line).code, code, line)
@@ -135,7 +135,7 @@ class Lines(harness.TestCase):
     def test_help_tells_every_verb_and_option(self):
         c = self.connect()
         verbs = [row[0] for row in c.request("HELP").rows()]
-        self.assertEqual(verbs, "HELLO PING HELP SEARCH COUNT GET EXPLAIN STATS QUIT".split())
+        self.assertEqual(verbs, "HELLO PING HELP SEARCH COUNT GET EXPLAIN SIMILAR SUGGEST SPELL WHYNOT STATS QUIT".split())
         options = [row[0] for row in c.request("HELP search").rows()]
         self.assertEqual(sorted(options), sorted("n from per show width mode deadline gen total out".split()))
         for verb in verbs:
