@@ -125,7 +125,7 @@ class Lines(harness.TestCase):
     def test_errors_do_not_close(self):
         c = self.connect()
         for line, code in [("", "verb"), ("FIND storm", "verb"), ("WATCH sto", "verb"), ("SEARCH n=0 a", "option"),
-                           ("SEARCH sort=date a", "option"), ("SEARCH gen=99 a", "gen"), ("GET nothing", "none"),
+                           ("SEARCH sort=size a", "option"), ("SEARCH gen=99 a", "gen"), ("GET nothing", "none"),
                            ('SEARCH "open', "query"), ("EXPLAIN a", "option"), ("HELP FIND", "verb"), ("GET #1", "option")]:
             self.assertEqual(c.request(line).code, code, line)
         self.assertTrue(c.request("PING").ok)
@@ -137,7 +137,7 @@ class Lines(harness.TestCase):
         verbs = [row[0] for row in c.request("HELP").rows()]
         self.assertEqual(verbs, "HELLO PING HELP SEARCH COUNT GET EXPLAIN SIMILAR SUGGEST SPELL WHYNOT STATS QUIT".split())
         options = [row[0] for row in c.request("HELP search").rows()]
-        self.assertEqual(sorted(options), sorted("n from per show width mode deadline gen total out".split()))
+        self.assertEqual(sorted(options), sorted("n from per show width mode deadline gen total out sort facet lang rank expand spell".split()))
         for verb in verbs:
             rows = c.request(f"HELP out=json {verb}").json()
             self.assertTrue(all(set(row) == {"name", "syntax", "what"} for row in rows))
