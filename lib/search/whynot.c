@@ -63,18 +63,19 @@ static const char *field_of(const struct query_node *node)
     return names[node->field];
 }
 
-/* Does the passage satisfy the node by itself? */
+/* Does the passage satisfy the node by itself? What the query's words become stays in the query's own arena. */
 static enum status holds(struct asking *a, struct query_node *node, bool *out, struct error *e)
 {
-    struct query alone = *a->query;
+    struct query_node *root = a->query->root;
     struct passage_score score;
     struct arena arena;
-    alone.root = node;
+    a->query->root = node;
     arena_init(&arena);
     enum status st =
-        kernel_explain(&score, &arena, a->searcher->kernel, &alone, a->segment, a->passage, &a->options->stop, e);
+        kernel_explain(&score, &arena, a->searcher->kernel, a->query, a->segment, a->passage, &a->options->stop, e);
     *out = st == OK && score.is_match;
     arena_clear(&arena);
+    a->query->root = root;
     return st;
 }
 

@@ -516,6 +516,23 @@ static void test_search_whynot__stages(void **state)
     }
 }
 
+/* What sixty prefixes stand for is more than the query had room for when it was parsed. */
+static void test_search_whynot__prefixes(void **state)
+{
+    struct service *s = *state;
+    struct search_options options = search_options_default();
+    struct error e = {0};
+    struct whynot *w;
+    char line[60 * 5 + 1] = "";
+    for (unsigned i = 0; i < 60; i++)
+        snprintf(line + (size_t)i * 5, 6, "+%c%c* ", "aeilmn"[i / 10], "aeilmnorst"[i % 10]);
+    fixture_ok(search_whynot(&w, s->searcher, slice_cstr(line), &options, SLICE("floods.md"), 3, &e), &e);
+    assert_true(w->n_rows > 50);
+    for (size_t i = 0; i < w->n_rows; i++)
+        assert_string_equal(w->rows[i].stage, "absent");
+    whynot_free(w);
+}
+
 /* The rank told is the one that a search has. */
 static void test_search_whynot__ranks(void **state)
 {
@@ -555,6 +572,7 @@ int main(void)
         cmocka_unit_test(test_search_similar__others_only),
         cmocka_unit_test(test_search_run__corrected),
         cmocka_unit_test(test_search_whynot__stages),
+        cmocka_unit_test(test_search_whynot__prefixes),
         cmocka_unit_test(test_search_whynot__ranks),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
