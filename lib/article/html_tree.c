@@ -265,11 +265,11 @@ static bool is_frame(const xmlNode *node, unsigned traits)
     return is_container && html_has_word(node, words, COUNT(words));
 }
 
-/** Text below an element, white space left out, cut at the size of out. */
+/** Text below an element, white space left out, of max bytes and nodes at most. */
 static size_t dense_text(char *out, size_t max, const xmlNode *element)
 {
-    size_t n = 0;
-    for (const xmlNode *node = element; node != NULL; node = html_next(node, element, true))
+    size_t n = 0, n_nodes = 0;
+    for (const xmlNode *node = element; node != NULL && n_nodes < max; node = html_next(node, element, true), n_nodes++)
         if (node->type == XML_TEXT_NODE)
             for (const xmlChar *p = node->content; p != NULL && *p != '\0' && n < max; p++)
                 if (*p > ' ')

@@ -116,7 +116,8 @@ static size_t behind_code(const struct line *l, size_t at)
     size_t n = 0;
     while (at + n < l->len && l->text[at + n] == '`')
         n++;
-    for (size_t i = at + n; i < l->len;) {
+    size_t end = l->len - at < MARKS_MAX_BYTES ? l->len : at + MARKS_MAX_BYTES;
+    for (size_t i = at + n; i < end;) {
         size_t m = 0;
         while (i + m < l->len && l->text[i + m] == '`')
             m++;

@@ -17,6 +17,7 @@
 #define TEXT_MAX_BYTES                                                                                                 \
     (2 * ARTICLE_MAX_BYTES) /* extracted: white space between blocks may come on top of the source                     \
                              */
+#define LINK_MAX_BYTES 1024 /* words of a link in raw HTML */
 #define INDENT_MAX 8        /* spaces kept before a line of code */
 /* Input of n bytes makes no more work than this, unless it was made for that: then it is read as plain paragraphs. */
 #define WORK_PER_BYTE 16
@@ -166,7 +167,7 @@ static size_t target_len(struct slice s)
 {
     if (!slice_starts(s, SLICE("](http")) && !slice_starts(s, SLICE("](/")) && !slice_starts(s, SLICE("](#")))
         return 0;
-    for (size_t i = 2; i < s.len && s.data[i] != ' ' && s.data[i] != '\n'; i++)
+    for (size_t i = 2; i < s.len && i < MARKS_MAX_BYTES && s.data[i] != ' ' && s.data[i] != '\n'; i++)
         if (s.data[i] == ')')
             return i + 1;
     return 0;
@@ -181,7 +182,8 @@ static void put_unlinked(struct reading *r, struct slice s)
         if (s.data[at] == ']') {
             skip = target_len(slice_from(s, at));
         } else if (s.data[at] == '[') {
-            const char *close = memchr(s.data + at, ']', s.len - at);
+            size_t left = s.len - at < LINK_MAX_BYTES ? s.len - at : LINK_MAX_BYTES;
+            const char *close = memchr(s.data + at, ']', left);
             skip = close != NULL && target_len(slice_from(s, (size_t)(close - s.data))) > 0;
         }
         if (skip == 0)
