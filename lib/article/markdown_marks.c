@@ -25,24 +25,27 @@ static void fill(struct line *l, size_t at, size_t n)
     memset(l->text + at, SHORTCODE_FILLER, n);
 }
 
-/* Where `mark` first stands in s from byte `from` on, within max bytes; 0: nowhere. */
-static size_t find(struct slice s, size_t from, const char *mark, size_t max)
+/* Where `mark` first stands in s from byte `from` on, within max bytes and before any `stop`, which may not be in such
+ * a mark: so no byte is looked at again and again. 0: nowhere. */
+static size_t find(struct slice s, size_t from, const char *mark, char stop, size_t max)
 {
     size_t n = s.len < max ? s.len : max;
-    const char *found = n <= from ? NULL : memmem(s.data + from, n - from, mark, strlen(mark));
-    return found == NULL ? 0 : (size_t)(found - s.data);
+    for (size_t i = from; i < n && s.data[i] != stop; i++)
+        if (slice_starts(slice_from(s, i), slice_cstr(mark)))
+            return i;
+    return 0;
 }
 
 /* {% … %} and {{ … }}. What has braces or backslashes in it may be a formula. */
 static size_t command_len(struct slice s)
 {
     if (slice_starts(s, SLICE("{%"))) {
-        size_t end = find(s, 2, "%}", MARKS_MAX_BYTES);
+        size_t end = find(s, 2, "%}", '{', MARKS_MAX_BYTES);
         return end == 0 ? 0 : end + 2;
     }
     if (!slice_starts(s, SLICE("{{")) || s.len < 5 || !(s.data[2] == ' ' || s.data[2] == '-' || is_letter(s.data[2])))
         return 0;
-    size_t end = find(s, 2, "}}", MARKS_MAX_BYTES);
+    size_t end = find(s, 2, "}}", '{', MARKS_MAX_BYTES);
     for (size_t i = 2; i < end; i++)
         if (s.data[i] == '{' || s.data[i] == '}' || s.data[i] == '\\')
             return 0;
@@ -55,7 +58,7 @@ static size_t attributes_len(struct slice s)
     if (s.len < 3 || s.data[0] != '{')
         return 0;
     bool is_list = s.data[1] == ':' || ((s.data[1] == '.' || s.data[1] == '#') && is_letter(s.data[2]));
-    size_t end = is_list ? find(s, 1, "}", LIST_MAX_BYTES) : 0;
+    size_t end = is_list ? find(s, 1, "}", '{', LIST_MAX_BYTES) : 0;
     for (size_t i = 1; i < end; i++)
         if (s.data[i] == '{' || s.data[i] == '\\' || s.data[i] == ';' || s.data[i] == ',')
             return 0;
@@ -67,7 +70,7 @@ static size_t note_len(struct slice s, bool is_at_start)
 {
     if (!slice_starts(s, SLICE("[^")))
         return 0;
-    size_t end = find(s, 2, "]", NOTE_MAX_BYTES);
+    size_t end = find(s, 2, "]", '[', NOTE_MAX_BYTES);
     for (size_t i = 2; i < end; i++)
         if (s.data[i] == ' ' || s.data[i] == '[' || s.data[i] == '^')
             return 0;
@@ -82,8 +85,8 @@ static size_t blank_wiki_link(struct line *l, size_t at)
     struct slice s = rest_of(l, at);
     bool is_image = s.data[0] == '!';
     size_t open = is_image ? 3 : 2,
-           end = slice_starts(slice_from(s, is_image), SLICE("[[")) ? find(s, open, "]]", MARKS_MAX_BYTES) : 0;
-    if (end <= open || memchr(s.data + open, '[', end - open) != NULL)
+           end = slice_starts(slice_from(s, is_image), SLICE("[[")) ? find(s, open, "]]", '[', MARKS_MAX_BYTES) : 0;
+    if (end <= open)
         return 0;
     /* [[1]](#note) is a link of CommonMark. */
     if (end + 2 < s.len && s.data[end + 2] == '(')
@@ -102,7 +105,7 @@ static size_t blank_highlight(struct line *l, size_t at)
     struct slice s = rest_of(l, at);
     bool is_open = slice_starts(s, SLICE("==")) && s.len > 4 && s.data[2] != ' ' && s.data[2] != '=' &&
                    (at == 0 || l->text[at - 1] != '=');
-    size_t end = is_open ? find(s, 3, "==", MARKS_MAX_BYTES) : 0;
+    size_t end = is_open ? find(s, 3, "==", '\0', MARKS_MAX_BYTES) : 0;
     if (end == 0 || s.data[end - 1] == ' ' || (end + 2 < s.len && s.data[end + 2] == '='))
         return 0;
     fill(l, at, 2);
