@@ -32,12 +32,23 @@ static bool is_of_type(const json_t *object, struct slice end)
     return false;
 }
 
+/* "Contributors to …": no name that anybody would look for. */
+static bool is_crowd(struct slice name)
+{
+    size_t n = strlen("contributors");
+    return name.len >= n && (slice_equal_ascii_case(slice_of(name.data, n), SLICE("contributors")) ||
+                             slice_equal_ascii_case(slice_from(name, name.len - n), SLICE("contributors")));
+}
+
 static enum status add_author(struct jsonld *out, struct arena *arena, const json_t *value, struct error *e)
 {
     struct slice name = string_of(json_is_object(value) ? json_object_get(value, "name") : value);
     struct slice kept = {0};
     enum status status = keep(&kept, arena, name, e);
-    if (status == OK && json_is_object(value) && is_of_type(value, SLICE("Organization")))
+    bool is_organisation = json_is_object(value) && is_of_type(value, SLICE("Organization"));
+    if (is_organisation && is_crowd(kept))
+        out->is_of_crowd = true;
+    else if (status == OK && is_organisation)
         name_list_add(&out->organisations, kept);
     else if (status == OK)
         name_list_add_written(&out->authors, kept);
@@ -80,6 +91,13 @@ static enum status read_object(struct jsonld *out, struct arena *arena, const js
         return status;
     if (out->published == DATE_NONE)
         out->published = date_from_written(string_of(json_object_get(object, "datePublished")));
+    if (out->modified == DATE_NONE)
+        out->modified = date_from_written(string_of(json_object_get(object, "dateModified")));
+    struct slice url = string_of(json_object_get(object, "url"));
+    if (slice_starts(url, SLICE("http://")) || slice_starts(url, SLICE("https://")))
+        status = keep(&out->url, arena, url, e);
+    if (status != OK)
+        return status;
     status = keep(&out->headline, arena, string_of(json_object_get(object, "headline")), e);
     if (status == OK && out->authors.n == 0 && out->organisations.n == 0)
         status = read_authors(out, arena, json_object_get(object, "author"), e);

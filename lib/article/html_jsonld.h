@@ -11,9 +11,10 @@
 
 /** What the first that says it says; set to {0} to begin. Strings live in the arena. */
 struct jsonld {
-    struct slice headline, lang, keywords; /* keywords: joined by commas */
+    struct slice headline, lang, url, keywords; /* keywords: joined by commas */
     struct name_list authors, organisations;
-    int32_t published; /* date.h */
+    int32_t published, modified; /* date.h */
+    bool is_of_crowd; /* whoever comes by writes it: nobody is its author, and it is as old as its last change */
 };
 
 /** Add what a script holds. What is no JSON says nothing. */

@@ -241,7 +241,7 @@ static enum status see(struct found *f, struct article *a, const xmlNode *node, 
         return OK;
     if (html_is(node, "meta")) {
         see_meta(f, node);
-    } else if (html_is(node, "html")) {
+    } else if (html_is(node, "html") || html_is(node, "body")) {
         first(&f->lang, html_attr(node, "lang"));
         first(&f->lang, html_attr(node, "xml:lang"));
     } else if (html_is(node, "link")) {
@@ -297,6 +297,9 @@ static enum status choose_title(struct article *a, const struct found *f, struct
     struct slice title = {0};
     first(&title, f->citation_title);
     first(&title, f->og_title);
+    /* An h1 that the page's title begins with is the title: a headline beside them may only describe it. */
+    if (slice_equal_ascii_case(f->page_title, f->h1) || begins_with_title(f->page_title, f->h1))
+        first(&title, f->h1);
     first(&title, f->jsonld.headline);
     first(&title, f->h1);
     first(&title, f->page_title);
@@ -367,6 +370,9 @@ enum status html_read_meta(struct article *a, const xmlNode *root, const xmlNode
     first(&f.lang, f.meta_lang);
     first(&f.lang, f.jsonld.lang);
     first(&f.canonical, f.og_url);
+    first(&f.canonical, f.jsonld.url);
+    if (f.jsonld.is_of_crowd && f.jsonld.modified != DATE_NONE)
+        f.jsonld.published = f.jsonld.modified;
     choose_date(a, &f);
     status = choose_title(a, &f, e);
     if (status == OK)

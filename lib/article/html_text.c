@@ -1,5 +1,6 @@
 #include "html_text.h"
 
+#include "date.h"
 #include "html_entity.h"
 #include "tag_strip.h"
 #include "text_boilerplate.h"
@@ -14,6 +15,7 @@
 #define HEAD_BLOCKS_MAX 48 /* what stands further down is no head, prose or not */
 #define LINK_MAX_WORDS 12  /* a longer link is read as text */
 #define LABEL_MAX_BYTES 16
+#define H1_MAX_WORDS 40
 #define TEXT_MAX_BYTES (3 * ARTICLE_MAX_BYTES) /* extracted: line ends come on top of the source */
 
 /** The text so far, and the block that is being written. Depths count open elements of a kind. */
@@ -46,15 +48,56 @@ static bool is_title(const struct article *a, struct slice block, bool is_first)
     return label.len == 0 ? is_first : slice_ends(label, SLICE(":")) && label.len < LABEL_MAX_BYTES;
 }
 
+/* Has the title every word of the h1? Sites have longer titles for others: nothing of it is lost. */
+static bool is_in_title(const struct article *a, struct slice block)
+{
+    size_t n = 0;
+    for (size_t at = 0; at < block.len; n++) {
+        struct slice word = text_word(block, &at);
+        bool is_found = word.len == 0;
+        for (size_t in = 0; in < a->title.len && !is_found;) {
+            struct slice other = text_word(a->title, &in);
+            while (other.len > 0 && strchr(",:;.|", other.data[other.len - 1]) != NULL)
+                other.len--;
+            while (word.len > 0 && strchr(",:;.|", word.data[word.len - 1]) != NULL)
+                word.len--;
+            is_found = slice_equal_ascii_case(word, other);
+        }
+        if (!is_found || n == H1_MAX_WORDS)
+            return false;
+    }
+    return n > 0;
+}
+
 /* Who wrote it, when, and what he is: above the text that is no part of it. */
 static bool is_head_credit(const struct writer *w, struct slice block)
 {
     struct credit credit;
     size_t n = w->a->n_blocks;
+    if (memchr(block.data, '\t', block.len) != NULL)
+        return false; /* a row of a table */
     bool is_below = n > 0 && w->a->blocks[n - 1].kind == BLOCK_BOILERPLATE;
     return credit_parse(&credit, block) || slice_equal_ascii_case(block, w->a->author) ||
            (credit_parse_names(&credit, block) && credit_is_of(&credit, w->a->author)) ||
            (is_below && credit_is_calling(block));
+}
+
+/* "By Jane Doe, 3 April 2018" above the text: what the page says nowhere else is taken from it. */
+static enum status take_credit(struct writer *w, struct slice block)
+{
+    struct credit credit;
+    enum status status = OK;
+    struct slice squeezed = {0};
+    if ((w->a->author.len > 0 && w->a->date != DATE_NONE) || block.len > FIELD_MAX_BYTES)
+        return OK;
+    status = article_set_field(w->a, &squeezed, block, w->e);
+    if (status != OK || !credit_parse(&credit, squeezed))
+        return status;
+    w->a->date = w->a->date == DATE_NONE ? credit.date : w->a->date;
+    size_t n = w->a->author.len > 0 ? 0 : credit.n_names;
+    for (size_t i = 0; i < n && status == OK; i++)
+        status = article_add_author(w->a, credit.names[i], w->e);
+    return status;
 }
 
 /* A paragraph that its words, or its being a link and nothing else, show to be the page's and not the article's. */
@@ -81,11 +124,15 @@ static void close_block(struct writer *w)
         return;
     bool is_first_h1 = w->is_h1 && !w->has_h1;
     w->has_h1 = w->has_h1 || is_first_h1;
-    if (w->is_h1 && is_title(w->a, block, is_first_h1))
+    if (w->is_h1 && (is_title(w->a, block, is_first_h1) || (is_first_h1 && is_in_title(w->a, block))))
         return;
     enum block_kind kind = w->heading > 0 ? BLOCK_HEADING : BLOCK_PARAGRAPH;
     if (w->boilerplate > 0 || is_boilerplate(w, block, is_link))
         kind = BLOCK_BOILERPLATE;
+    if (kind == BLOCK_BOILERPLATE && w->boilerplate == 0 && !w->has_prose && w->a->n_blocks < HEAD_BLOCKS_MAX)
+        w->status = take_credit(w, block);
+    if (w->status != OK)
+        return;
     w->has_prose |= kind == BLOCK_PARAGRAPH && text_count_words(block, PROSE_MIN_WORDS) >= PROSE_MIN_WORDS;
     w->status = article_add_block(w->a, (uint32_t)(block.data - w->text.data), (uint32_t)block.len, kind, w->e);
 }
@@ -161,6 +208,33 @@ static enum status finish(struct writer *w)
 
 /* ---- from a tree ---- */
 
+/* The character that a node's text ends or begins with, white space too; '\0' where that is not plain. */
+static char edge_of(const xmlNode *node, bool is_end)
+{
+    while (node != NULL && node->type == XML_ELEMENT_NODE)
+        node = is_end ? node->last : node->children;
+    if (node == NULL || node->type != XML_TEXT_NODE || node->content == NULL || *node->content == '\0')
+        return '\0';
+    return (char)node->content[is_end ? strlen((const char *)node->content) - 1 : 0];
+}
+
+/*
+ * Neighbours that only a style sets apart: <span>Jane Doe</span><span>Evening Times</span>. A small letter (or a
+ * digit) before a capital tells them from the parts of one word.
+ */
+static bool is_set_apart(const xmlNode *node)
+{
+    const xmlNode *before = node->prev;
+    if (before == NULL || node->type != XML_ELEMENT_NODE || before->type != XML_ELEMENT_NODE)
+        return false;
+    bool are_inline = (html_is(node, "span") || html_is(node, "a") || html_is(node, "time")) &&
+                      (html_is(before, "span") || html_is(before, "a") || html_is(before, "time"));
+    if (!are_inline)
+        return false;
+    char end = edge_of(before, true), begin = edge_of(node, false);
+    return ((end >= 'a' && end <= 'z') || (end >= '0' && end <= '9')) && begin >= 'A' && begin <= 'Z';
+}
+
 static void enter(struct writer *w, const xmlNode *node)
 {
     if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
@@ -172,6 +246,8 @@ static void enter(struct writer *w, const xmlNode *node)
         return;
     }
     unsigned traits = html_traits(node);
+    if (w->pre == 0 && is_set_apart(node))
+        w->has_space = true;
     if ((traits & HTML_BLOCK) != 0)
         close_block(w);
     if ((traits & HTML_CELL) != 0)
@@ -195,6 +271,17 @@ static void leave(struct writer *w, const xmlNode *node)
     w->is_h1 = w->is_h1 && !html_is(node, "h1");
 }
 
+/* The heading of a list of references goes with it. */
+static void drop_heading(struct writer *w, const xmlNode *dropped)
+{
+    static const char *const words[] = {"references", "reflist"};
+    if (!html_has_word(dropped, words, 2))
+        return;
+    close_block(w);
+    if (w->a->n_blocks > 0 && w->a->blocks[w->a->n_blocks - 1].kind == BLOCK_HEADING)
+        w->a->n_blocks--;
+}
+
 enum status html_read_tree(struct article *a, xmlNode *main, size_t page_weight, struct error *e)
 {
     struct writer w = {.a = a, .e = e};
@@ -204,6 +291,8 @@ enum status html_read_tree(struct article *a, xmlNode *main, size_t page_weight,
         bool is_dropped = node != main && html_is_dropped(node, page_weight);
         if (!is_dropped)
             enter(&w, node);
+        else
+            drop_heading(&w, node);
         if (!is_dropped && node->type == XML_ELEMENT_NODE && node->children != NULL) {
             node = node->children;
             continue;
@@ -238,6 +327,8 @@ void html_inner_text(struct buf *out, const xmlNode *element, char between)
                 space = '\0';
                 utf8_put(out, c);
             }
+        } else if (is_set_apart(node)) {
+            space = between;
         } else if (html_is(node, "br") || (html_traits(node) & HTML_BLOCK) != 0) {
             space = between;
         }

@@ -5,6 +5,8 @@
 
 #define BOILERPLATE_MAX_WEIGHT 400 /* what holds more is text, whatever its class says */
 
+#define NOTE_MARK_MAX_BYTES 32
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 struct trait_entry {
@@ -245,11 +247,12 @@ static bool is_frame_role(const xmlNode *node)
 static bool is_frame(const xmlNode *node, unsigned traits)
 {
     static const char *const words[] = {
-        "nav",      "navbar",        "navigation", "menu",        "sidebar",     "footer",       "cookie",
-        "cookies",  "consent",       "share",      "sharing",     "social",      "related",      "recommended",
-        "comments", "commentlist",   "respond",    "breadcrumb",  "breadcrumbs", "newsletter",   "promo",
-        "advert",   "advertisement", "ads",        "pagination",  "popup",       "modal",        "skip",
-        "masthead", "noprint",       "ad",         "editsection", "catlinks",    "relatedposts",
+        "nav",         "navbar",      "navigation", "menu",         "sidebar",       "footer",
+        "cookie",      "cookies",     "consent",    "share",        "sharing",       "social",
+        "related",     "recommended", "comments",   "commentlist",  "respond",       "breadcrumb",
+        "breadcrumbs", "newsletter",  "promo",      "advert",       "advertisement", "ads",
+        "pagination",  "popup",       "modal",      "skip",         "masthead",      "noprint",
+        "ad",          "editsection", "catlinks",   "relatedposts", "reflist",       "references",
     };
     if ((traits & HTML_FRAME) != 0 || is_frame_role(node))
         return true;
@@ -262,12 +265,38 @@ static bool is_frame(const xmlNode *node, unsigned traits)
     return is_container && html_has_word(node, words, COUNT(words));
 }
 
+/** Text below an element, white space left out, of max bytes and nodes at most. */
+static size_t dense_text(char *out, size_t max, const xmlNode *element)
+{
+    size_t n = 0, n_nodes = 0;
+    for (const xmlNode *node = element; node != NULL && n_nodes < max; node = html_next(node, element, true), n_nodes++)
+        if (node->type == XML_TEXT_NODE)
+            for (const xmlChar *p = node->content; p != NULL && *p != '\0' && n < max; p++)
+                if (*p > ' ')
+                    out[n++] = (char)*p;
+    return n;
+}
+
+/** What a note hangs on: "[1]" or "[citation needed]" set high, or a link within the page that is set high. */
+static bool is_note_mark(const xmlNode *node)
+{
+    char text[NOTE_MARK_MAX_BYTES + 1];
+    if (!html_is(node, "sup") || html_weight(node) == 0 || html_weight(node) > NOTE_MARK_MAX_BYTES)
+        return false;
+    size_t n = dense_text(text, sizeof text, node);
+    if (n >= 2 && text[0] == '[' && text[n - 1] == ']')
+        return true;
+    const xmlNode *link = node->children;
+    return link != NULL && link->next == NULL && html_is(link, "a") &&
+           slice_starts(html_attr(link, "href"), SLICE("#"));
+}
+
 bool html_is_dropped(const xmlNode *node, size_t page_weight)
 {
     if (node->type != XML_ELEMENT_NODE)
         return false;
     unsigned traits = html_traits(node);
-    if ((traits & HTML_HIDDEN) != 0)
+    if ((traits & HTML_HIDDEN) != 0 || is_note_mark(node))
         return true;
     if (!is_unseen(node) && !is_frame(node, traits))
         return false;
@@ -277,8 +306,8 @@ bool html_is_dropped(const xmlNode *node, size_t page_weight)
 
 bool html_is_boilerplate(const xmlNode *node)
 {
-    static const char *const words[] = {"byline", "dateline", "timestamp", "caption",
-                                        "credit", "credits",  "pubdate",   "meta"};
+    static const char *const words[] = {"byline",  "dateline", "timestamp", "caption", "credit",
+                                        "credits", "pubdate",  "meta",      "hatnote", "sitesub"};
     unsigned traits = html_traits(node);
     if ((traits & HTML_CAPTION) != 0)
         return true;

@@ -3,6 +3,7 @@
 #include "date.h"
 #include "encoding.h"
 #include "front_matter.h"
+#include "markdown_marks.h"
 #include "html_entity.h"
 #include "offset_map.h"
 #include "shortcode.h"
@@ -16,6 +17,7 @@
 #define TEXT_MAX_BYTES                                                                                                 \
     (2 * ARTICLE_MAX_BYTES) /* extracted: white space between blocks may come on top of the source                     \
                              */
+#define LINK_MAX_BYTES 1024 /* words of a link in raw HTML */
 #define INDENT_MAX 8        /* spaces kept before a line of code */
 /* Input of n bytes makes no more work than this, unless it was made for that: then it is read as plain paragraphs. */
 #define WORK_PER_BYTE 16
@@ -43,6 +45,8 @@ struct reading {
     bool has_paragraph;
     unsigned images; /* depth: their text is left out */
     struct tag_strip strip;
+    unsigned tables; /* of raw HTML that are open: lines set in deep in them are no code */
+    bool is_indented;
     enum status status;
     struct error *e;
 };
@@ -158,13 +162,46 @@ static void put_entity(struct reading *r, struct slice s)
         put_mapped(r, slice_of(decoded, len), source_of(r, s), (uint32_t)s.len);
 }
 
+/* The target of a link that no parser saw, for it stands in raw HTML: "](https://…)". 0: none. */
+static size_t target_len(struct slice s)
+{
+    if (!slice_starts(s, SLICE("](http")) && !slice_starts(s, SLICE("](/")) && !slice_starts(s, SLICE("](#")))
+        return 0;
+    for (size_t i = 2; i < s.len && i < MARKS_MAX_BYTES && s.data[i] != ' ' && s.data[i] != '\n'; i++)
+        if (s.data[i] == ')')
+            return i + 1;
+    return 0;
+}
+
+/* Text without the marks of links: "[" is one where a target follows on its line. */
+static void put_unlinked(struct reading *r, struct slice s)
+{
+    size_t from = 0;
+    for (size_t at = 0; at < s.len; at++) {
+        size_t skip = 0;
+        if (s.data[at] == ']') {
+            skip = target_len(slice_from(s, at));
+        } else if (s.data[at] == '[') {
+            size_t left = s.len - at < LINK_MAX_BYTES ? s.len - at : LINK_MAX_BYTES;
+            const char *close = memchr(s.data + at, ']', left);
+            skip = close != NULL && target_len(slice_from(s, (size_t)(close - s.data))) > 0;
+        }
+        if (skip == 0)
+            continue;
+        put_plain(r, slice_of(s.data + from, at - from));
+        from = at + skip;
+        at = from - 1;
+    }
+    put_plain(r, slice_from(s, from));
+}
+
 /* Text between raw tags: entities are not taken apart by the parser there. */
 static void put_html_text(struct reading *r, struct slice s)
 {
     while (s.len > 0) {
         const char *start = memchr(s.data, '&', s.len);
         size_t plain = start == NULL ? s.len : (size_t)(start - s.data);
-        put_plain(r, slice_of(s.data, plain));
+        put_unlinked(r, slice_of(s.data, plain));
         s = slice_from(s, plain);
         const char *end = s.len == 0 ? NULL : memchr(s.data, ';', s.len < 40 ? s.len : 40);
         size_t len = end == NULL ? s.len > 0 : (size_t)(end - s.data) + 1;
@@ -174,8 +211,19 @@ static void put_html_text(struct reading *r, struct slice s)
     }
 }
 
+static size_t count_of(struct slice s, const char *what)
+{
+    size_t n = 0, len = strlen(what);
+    for (const char *p = s.data; s.len >= len && (p = memmem(p, (size_t)(s.data + s.len - p), what, len)) != NULL; p++)
+        n++;
+    return n;
+}
+
 static void put_html(struct reading *r, struct slice s)
 {
+    size_t n_ends = count_of(s, "</table");
+    r->tables += (unsigned)count_of(s, "<table");
+    r->tables -= (unsigned)(n_ends < r->tables ? n_ends : r->tables);
     struct slice text;
     bool breaks, is_more = true;
     for (size_t at = 0; is_more;) {
@@ -204,6 +252,7 @@ static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *ctx)
     }
     close_block(r);
     r->strip = (struct tag_strip){0};
+    r->is_indented = type == MD_BLOCK_CODE && ((const MD_BLOCK_CODE_DETAIL *)detail)->fence_char == '\0';
     if (type == MD_BLOCK_H)
         r->heading = ((const MD_BLOCK_H_DETAIL *)detail)->level;
     return verdict(r);
@@ -265,7 +314,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *data, MD_SIZE size, void *ct
     if (is_input && at + size == from + r->input.len && size > 0)
         s.len--; /* the line end that was added */
     /* Line ends in raw HTML are made up by the parser too, and may stand in a tag. */
-    if (type == MD_TEXT_HTML && (is_input || r->strip.state != STRIP_TEXT))
+    bool is_row = type == MD_TEXT_CODE && r->is_indented && r->tables > 0;
+    if ((type == MD_TEXT_HTML || is_row) && (is_input || r->strip.state != STRIP_TEXT))
         put_html(r, s);
     else if (r->images > 0 || tag_strip_is_hidden(&r->strip))
         return verdict(r);
@@ -346,6 +396,7 @@ enum status markdown_read(struct article *out, struct slice raw, struct error *e
         memcpy(copy, body.data, body.len);
     copy[body.len] = '\n'; /* md4c reads one byte on in places; a line that ends is always right */
     shortcodes_blank(copy, body.len);
+    markdown_marks_blank(copy, body.len);
     r.input = slice_of(copy, body.len + 1);
     r.input_at = (uint32_t)after;
     buf_init(&r.text, TEXT_MAX_BYTES);

@@ -6,6 +6,7 @@
 enum extent {
     WHOLE, /* nothing else but a mark at its end */
     BEGIN, /* what follows the phrase is up to n_words words */
+    LABEL, /* the same, and no stop ends it: else it is a sentence */
 };
 
 static const struct {
@@ -35,11 +36,21 @@ static const struct {
     {"[image", BEGIN, 60, BOILERPLATE_CAPTION},
     {"[photo", BEGIN, 60, BOILERPLATE_CAPTION},
     {"[illustration", BEGIN, 60, BOILERPLATE_CAPTION},
+    {"getty images", LABEL, 30, BOILERPLATE_CAPTION},
+    {"view image in fullscreen", BEGIN, 60, BOILERPLATE_CAPTION},
     {"published by ", BEGIN, 16, BOILERPLATE_NOTICE},
     {"for immediate release", BEGIN, 6, BOILERPLATE_NOTICE},
     {"in cooperation with", BEGIN, 10, BOILERPLATE_NOTICE},
     {"subscribe", BEGIN, 14, BOILERPLATE_NOTICE},
     {"sign up ", BEGIN, 14, BOILERPLATE_NOTICE},
+    {"sign up", WHOLE, 2, BOILERPLATE_NOTICE},
+    {"enter your email", LABEL, 5, BOILERPLATE_NOTICE},
+    {"free daily newsletter", BEGIN, 40, BOILERPLATE_NOTICE},
+    {"free weekly newsletter", BEGIN, 40, BOILERPLATE_NOTICE},
+    {"unsubscribe", LABEL, 8, BOILERPLATE_NOTICE},
+    {"view this post on the web", BEGIN, 8, BOILERPLATE_NOTICE},
+    {"view this email in your browser", BEGIN, 8, BOILERPLATE_NOTICE},
+    {"you can view this email", BEGIN, 14, BOILERPLATE_NOTICE},
     {"sign in", BEGIN, 5, BOILERPLATE_NOTICE},
     {"log in", BEGIN, 5, BOILERPLATE_NOTICE},
     {"follow us", BEGIN, 12, BOILERPLATE_NOTICE},
@@ -75,6 +86,12 @@ static const struct {
     {"filed under", BEGIN, 20, BOILERPLATE_NOTICE},
     {"tagged:", BEGIN, 30, BOILERPLATE_NOTICE},
     {"posted in ", BEGIN, 10, BOILERPLATE_NOTICE},
+    {"skip past ", LABEL, 5, BOILERPLATE_NOTICE},
+    {"after newsletter promotion", WHOLE, 3, BOILERPLATE_NOTICE},
+    {"reuse this content", WHOLE, 3, BOILERPLATE_NOTICE},
+    {"our standards:", BEGIN, 12, BOILERPLATE_NOTICE},
+    {"privacy notice", WHOLE, 2, BOILERPLATE_NOTICE},
+    {"privacy notice:", BEGIN, 60, BOILERPLATE_NOTICE},
     {"skip to ", BEGIN, 5, BOILERPLATE_NOTICE},
     {"back to top", BEGIN, 5, BOILERPLATE_NOTICE},
     {"click here", BEGIN, 14, BOILERPLATE_NOTICE},
@@ -103,6 +120,7 @@ static const struct {
     {"more on this", BEGIN, 6, BOILERPLATE_SECTION},
     {"more stories", BEGIN, 5, BOILERPLATE_SECTION},
     {"most read", BEGIN, 4, BOILERPLATE_SECTION},
+    {"most viewed", BEGIN, 4, BOILERPLATE_SECTION},
     {"most popular", BEGIN, 4, BOILERPLATE_SECTION},
     {"trending", WHOLE, 1, BOILERPLATE_SECTION},
     {"latest news", BEGIN, 4, BOILERPLATE_SECTION},
@@ -168,6 +186,26 @@ static bool is_reading_time(struct slice s, size_t n_words)
     return s.data[0] >= '0' && s.data[0] <= '9' && text_find(s, "min") < s.len && text_find(s, "read") < s.len;
 }
 
+/** "Comments (123)". */
+static bool is_counted(struct slice s)
+{
+    size_t open = text_find(s, " (");
+    struct slice name = slice_of(s.data, open);
+    if (open == s.len || !slice_ends(s, SLICE(")")) || !slice_equal_ascii_case(name, SLICE("comments")))
+        return false;
+    for (size_t i = open + 2; i + 1 < s.len; i++)
+        if ((s.data[i] < '0' || s.data[i] > '9') && s.data[i] != ',')
+            return false;
+    return true;
+}
+
+/** "Follow the agency's coverage at https://…": an invitation with an address in it. */
+static bool is_follow(struct slice s, size_t n_words)
+{
+    return n_words <= 20 && text_starts(s, "follow ") && text_find(s, "coverage") < s.len &&
+           (text_find(s, "://") < s.len || text_find(s, " at www.") < s.len);
+}
+
 enum boilerplate text_boilerplate(struct slice s)
 {
     /* Words have a byte and a space at least; no phrase stands in a line that cannot be short enough. */
@@ -185,11 +223,13 @@ enum boilerplate text_boilerplate(struct slice s)
             continue;
         bool is_whole = s.len == n || (s.len == n + 1 && strchr(":!.", s.data[n]) != NULL);
         bool ends_word = s.len == n || !is_letter(phrases[i].phrase[n - 1]) || !is_letter(s.data[n]);
-        if (phrases[i].extent == WHOLE ? is_whole : ends_word)
+        bool is_sentence = phrases[i].extent == LABEL && text_shape(s).is_stop;
+        if (phrases[i].extent == WHOLE ? is_whole : ends_word && !is_sentence)
             return phrases[i].kind;
     }
+    bool is_way_home = n_words <= 8 && slice_ends(s, SLICE("ack to home"));
     bool is_starred = slice_starts(s, SLICE("***")) && slice_ends(s, SLICE("***"));
-    if (is_reading_time(s, n_words) || is_starred)
+    if (is_reading_time(s, n_words) || is_starred || is_way_home || is_counted(s) || is_follow(s, n_words))
         return BOILERPLATE_NOTICE;
     return is_captioned(s) ? BOILERPLATE_CAPTION : BOILERPLATE_NOT;
 }

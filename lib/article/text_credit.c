@@ -46,7 +46,8 @@ static bool is_no_name(struct slice word)
                                         "professor",  "fellow",   "contributor", "university", "institute",
                                         "associated", "press",    "times",       "desk",       "team",
                                         "bureau"};
-    return IS_ONE_OF(word, words);
+    bool is_initial = word.len == 2 && word.data[0] == 'A' && word.data[1] == '.';
+    return !is_initial && IS_ONE_OF(word, words);
 }
 
 /** Capitalised words that begin titles, headings and the names of sections rather than names of people. */

@@ -29,7 +29,9 @@ static enum status take_credit(struct head *h, size_t i, struct error *e)
 /** A line that is a name alone and not the only title in sight. */
 static bool is_bare_byline(const struct head *h, size_t i, size_t anchor, struct credit *names)
 {
-    if (i == HEAD_NONE || h->lines[i].is_key || h->lines[i].is_credit || !credit_parse_names(names, h->lines[i].s))
+    if (i == HEAD_NONE || h->lines[i].is_key || h->lines[i].is_credit)
+        return false;
+    if (!credit_parse_names(names, h->lines[i].s) && !credit_parse_called(names, h->lines[i].s))
         return false;
     if (title_is_section(&h->lines[i]))
         return false;
@@ -96,6 +98,17 @@ static enum status find_bare_byline(struct head *h, size_t anchor, struct error 
     return is_near || is_alone ? take_names(h, below, &names, e) : OK;
 }
 
+/** For whom somebody writes: a few words right below the byline that end its lines, "Evening Times, Lindau". */
+static bool is_affiliation(const struct head *h, size_t i)
+{
+    const struct head_line *l = &h->lines[i];
+    if (l->group == HEAD_NONE || i == 0 || h->groups[l->group].end != i + 1 || h->out->roles[i] != ROLE_BODY)
+        return false;
+    const struct head_line *above = &h->lines[i - 1];
+    return above->group == l->group && above->is_credit && above->credit.n_names > 0 && head_looks_like_title(l) &&
+           l->shape.n_words <= 4 && !l->shape.is_sentence && i != h->title;
+}
+
 /** Further bylines and dates below the anchor, over one standfirst at most. */
 static enum status take_below(struct head *h, size_t anchor, struct error *e)
 {
@@ -105,6 +118,9 @@ static enum status take_below(struct head *h, size_t anchor, struct error *e)
         const struct head_line *l = &h->lines[i];
         const struct head_group *g = &h->groups[l->group];
         if (h->out->roles[i] == ROLE_FIELD || l->is_boilerplate) {
+            group = l->group;
+        } else if (is_affiliation(h, i)) {
+            h->out->roles[i] = ROLE_FIELD;
             group = l->group;
         } else if (l->is_credit && ((l->credit.n_names > 0 && h->article->author.len == 0) ||
                                     (l->credit.date != DATE_NONE &&

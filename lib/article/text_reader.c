@@ -203,7 +203,7 @@ static bool is_all_boilerplate(const struct body *b, const struct group *g)
     struct text_line line;
     size_t at = g->at;
     for (size_t i = 0; i < g->n_lines && text_line_next(b->article->text, &at, &line); i++)
-        if (text_boilerplate(line.s) == BOILERPLATE_NOT)
+        if (text_boilerplate(line.s) == BOILERPLATE_NOT && (i == 0 || !is_counter(line.s)))
             return false;
     return true;
 }

@@ -67,6 +67,12 @@ static void test_html_read__blocks(void **state)
         {"entities", "<p>&lt;a&gt; &amp;&nbsp;&eacute; &#8217;", "P:<a> & é ’|"},
         {"figure", "<p>a</p><figure><img alt=x><figcaption>c</figcaption></figure>", "P:a|B:c|"},
         {"byline", "<p class=\"post-byline\">By X</p><p>a</p>", "B:By X|P:a|"},
+        {"spans set apart", "<p>x <span>Jane Doe</span><span>Evening Times</span>", "P:x Jane Doe Evening Times|"},
+        {"parts of a word", "<p><b>Java</b><b>Script</b> <span>o</span><span>ne</span>", "P:JavaScript one|"},
+        {"marks of notes", "<p>a<sup>[<i>citation needed</i>]</sup> b<sup><a href=#n>1</a></sup> c<sup>2</sup>",
+         "P:a b c2|"},
+        {"references", "<p>" LONG_TEXT "</p><h2>References</h2><ol class=references><li>x</ol>", "P:" LONG_TEXT "|"},
+        {"a date in a table", "<table><tr><th>Date<td>3 May 1953</table><p>a", "P:Date\t3 May 1953|P:a|"},
         {"never text",
          "<p>a<script>x</script><style>x</style><noscript>x</noscript><button>x</button><template>x</template>"
          "<iframe>x</iframe><svg><text>x</text></svg><textarea>x</textarea>b</p>",
@@ -117,6 +123,8 @@ static void test_html_read__titles(void **state)
         {"<meta property=og:title content='O'><h1>T</h1><p>a", "O"},
         {"<meta name=citation_title content='C'><meta property=og:title content='O'>", "C"},
         {"<script type='application/ld+json'>{\"headline\":\"J\"}</script><h1>T</h1>", "J"},
+        {"<title>T - S</title><script type='application/ld+json'>{\"headline\":\"J\"}</script><h1>T</h1>", "T"},
+        {"<script type='application/ld+json'>{\"headline\":\"J &#8216;k&#8217;\"}</script>", "J ‘k’"},
         {"<h1>a<br>b <i>c</i></h1>", "a b c"},
         {"<title>&lt;T&gt;</title>", "<T>"},
     };

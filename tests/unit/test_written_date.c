@@ -206,12 +206,51 @@ static void test_date_from_written__length(void **state)
     assert_int_equal(date_from_written(slice_of(text, 129)), DATE_NONE);
 }
 
+static void test_date_from_written__other_languages(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"14. März 2024", 20240314},
+        {"14. MÄRZ 2024", 20240314},
+        {"Donnerstag, 14. März 2024, 17:03 Uhr", 20240314},
+        {"14.03.2024, 17:03 Uhr", 20240314},
+        {"3 avril 2018", 20180403},
+        {"le 3 avril 2018", 20180403},
+        {"1er août 2018", 20180801},
+        {"mercredi 5 décembre 2018", 20181205},
+        {"3 de abril de 2018", 20180403},
+        {"miércoles, 4 de abril de 2018", 20180404},
+        {"3 aprile 2018", 20180403},
+        {"12 maart 2024", 20240312},
+        {"März 2024", 20240300},
+        {"14. Marz 2024", DATE_NONE},
+        {"le 3", DATE_NONE},
+    };
+    CHECK(rows);
+}
+
+static void test_date_from_written__glued_time(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"March 14, 20246:03 PM", 20240314},
+        {"March 14, 202416:03 GMT", 20240314},
+        {"March 14, 20246", DATE_NONE},
+    };
+    CHECK(rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_date_from_written__iso),     cmocka_unit_test(test_date_from_written__names),
-        cmocka_unit_test(test_date_from_written__mail),    cmocka_unit_test(test_date_from_written__day_and_month),
-        cmocka_unit_test(test_date_from_written__no_date), cmocka_unit_test(test_date_from_written__length),
+        cmocka_unit_test(test_date_from_written__other_languages),
+        cmocka_unit_test(test_date_from_written__glued_time),
+        cmocka_unit_test(test_date_from_written__iso),
+        cmocka_unit_test(test_date_from_written__names),
+        cmocka_unit_test(test_date_from_written__mail),
+        cmocka_unit_test(test_date_from_written__day_and_month),
+        cmocka_unit_test(test_date_from_written__no_date),
+        cmocka_unit_test(test_date_from_written__length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
