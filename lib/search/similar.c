@@ -12,11 +12,12 @@
 
 #define TOKENS_MAX ((size_t)1 << 24)
 #define STOP_EVERY 256
+#define STOP_EVERY_TOKENS 65536
 
 /* A term of the passage. */
 struct passage_term {
-    uint32_t id;   /* in the segment */
-    uint32_t form; /* that came first */
+    uint32_t id;       /* in the segment */
+    struct slice form; /* the first good one by spelling, for segments number them each in their own way; else empty */
     uint32_t tf_body, tf_title;
     struct slice text;
     uint8_t impact;
@@ -42,18 +43,31 @@ static int by_id(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* A term is worth asking for where one of its forms in the passage is. */
+static bool is_good_form(struct slice form)
+{
+    bool has_letter = false;
+    for (size_t i = 0; i < form.len; i++)
+        has_letter |= (form.data[i] < '0' || form.data[i] > '9') && form.data[i] != '.';
+    return has_letter && utf8_length(form) > 1 && !stopword_is_english(form);
+}
+
 /* Add tokens as terms of their own, to be summed up later. */
 static enum status add_tokens(struct likeness *l, uint32_t n, bool is_title, struct error *e)
 {
     enum status st = array_reserve(&l->terms, &l->terms_cap, l->n_terms + n, sizeof *l->terms, TOKENS_MAX, e);
     for (uint32_t i = 0; st == OK && i < n; i++) {
         struct form_view form;
-        if (l->tokens[i] == FORM_NONE)
+        if (i % STOP_EVERY_TOKENS == 0)
+            st = stop_check(&l->options->stop, e);
+        if (st != OK || l->tokens[i] == FORM_NONE)
             continue;
         st = segment_form(l->segment, l->tokens[i], &form, e);
         if (st == OK)
-            l->terms[l->n_terms++] = (struct passage_term){
-                .id = form.term, .form = l->tokens[i], .tf_body = !is_title, .tf_title = is_title};
+            l->terms[l->n_terms++] = (struct passage_term){.id = form.term,
+                                                           .form = is_good_form(form.text) ? form.text : SLICE(""),
+                                                           .tf_body = !is_title,
+                                                           .tf_title = is_title};
     }
     return st;
 }
@@ -74,6 +88,13 @@ static enum status read_title(struct likeness *l, struct error *e)
     enum status st =
         array_reserve(&l->tokens, &l->tokens_cap, l->article.n_title_tokens, sizeof *l->tokens, TOKENS_MAX, e);
     return st == OK ? segment_title_tokens(l->segment, article, l->tokens, l->article.n_title_tokens, e) : st;
+}
+
+static struct slice earlier(struct slice a, struct slice b)
+{
+    if (a.len == 0 || b.len == 0)
+        return a.len == 0 ? b : a;
+    return slice_compare(a, b) <= 0 ? a : b;
 }
 
 /* The terms of passages [from, to) of the article and of its title, each once. */
@@ -98,7 +119,7 @@ static enum status read_terms(struct likeness *l, uint32_t from, uint32_t to, st
             struct passage_term *t = &l->terms[n - 1];
             t->tf_body += l->terms[i].tf_body;
             t->tf_title += l->terms[i].tf_title;
-            t->form = t->form < l->terms[i].form ? t->form : l->terms[i].form;
+            t->form = earlier(t->form, l->terms[i].form);
         } else {
             l->terms[n++] = l->terms[i];
         }
@@ -107,27 +128,18 @@ static enum status read_terms(struct likeness *l, uint32_t from, uint32_t to, st
     return OK;
 }
 
-static bool is_good_form(struct slice form)
-{
-    bool has_letter = false;
-    for (size_t i = 0; i < form.len; i++)
-        has_letter |= (form.data[i] < '0' || form.data[i] > '9') && form.data[i] != '.';
-    return has_letter && utf8_length(form) > 1 && !stopword_is_english(form);
-}
-
 static enum status weigh(struct likeness *l, struct passage_term *t, struct error *e)
 {
     const struct snapshot *s = l->searcher->snapshot;
-    struct form_view form;
     struct term_view view;
-    enum status st = segment_form(l->segment, t->form, &form, e);
-    if (st == OK)
-        st = segment_term(l->segment, t->id, &t->text, &view, e);
+    if (t->form.len == 0)
+        return OK;
+    enum status st = segment_term(l->segment, t->id, &t->text, &view, e);
     if (st != OK)
         return st;
     uint64_t n = snapshot_n_passages(s), df = snapshot_df(s, t->text);
     uint64_t most = n / SIMILAR_DF_PART > SIMILAR_DF_ALWAYS ? n / SIMILAR_DF_PART : SIMILAR_DF_ALWAYS;
-    if (!is_good_form(form.text) || df < SIMILAR_DF_MIN || df > most)
+    if (df < SIMILAR_DF_MIN || df > most)
         return OK;
     const struct index_settings *settings = snapshot_settings(s);
     t->impact = impact_of(settings, t->tf_body, t->tf_title, l->n_body, l->article.n_title_tokens);
@@ -164,15 +176,11 @@ static enum status new_word(struct query_node **out, struct likeness *l, struct 
     struct query_node *node = arena_alloc(arena, sizeof *node);
     struct query_word *word = arena_alloc(arena, sizeof *word);
     struct slice *terms = arena_alloc(arena, sizeof *terms);
-    struct form_view form;
     if (node == NULL || word == NULL || terms == NULL)
         return error_nomem(e);
-    enum status st = segment_form(l->segment, l->terms[i].form, &form, e);
-    if (st != OK)
-        return st;
     terms[0] = arena_copy(arena, l->terms[i].text);
     *word = (struct query_word){
-        .form = arena_copy(arena, form.text), .terms = terms, .n_terms = 1, .position = (uint32_t)i + 1};
+        .form = arena_copy(arena, l->terms[i].form), .terms = terms, .n_terms = 1, .position = (uint32_t)i + 1};
     if (terms[0].data == NULL || word->form.data == NULL)
         return error_nomem(e);
     *node = (struct query_node){.kind = NODE_WORD,
