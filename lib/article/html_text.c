@@ -69,17 +69,31 @@ static bool is_in_title(const struct article *a, struct slice block)
     return n > 0;
 }
 
-/* Who wrote it, when, and what he is: above the text that is no part of it. */
-static bool is_head_credit(const struct writer *w, struct slice block)
+static bool is_credit_line(const struct writer *w, struct slice line, bool is_below)
 {
     struct credit credit;
+    return credit_parse(&credit, line) || slice_equal_ascii_case(line, w->a->author) ||
+           (credit_parse_names(&credit, line) && credit_is_of(&credit, w->a->author)) ||
+           (is_below && credit_is_calling(line));
+}
+
+/* Who wrote it, when, and what he is: above the text that is no part of it; in one line, or each in a line. */
+static bool is_head_credit(const struct writer *w, struct slice block)
+{
     size_t n = w->a->n_blocks;
     if (memchr(block.data, '\t', block.len) != NULL)
         return false; /* a row of a table */
     bool is_below = n > 0 && w->a->blocks[n - 1].kind == BLOCK_BOILERPLATE;
-    return credit_parse(&credit, block) || slice_equal_ascii_case(block, w->a->author) ||
-           (credit_parse_names(&credit, block) && credit_is_of(&credit, w->a->author)) ||
-           (is_below && credit_is_calling(block));
+    if (is_credit_line(w, block, is_below))
+        return true;
+    for (struct slice rest = block; rest.len > 0; is_below = true) {
+        const char *end = memchr(rest.data, '\n', rest.len);
+        size_t len = end == NULL ? rest.len : (size_t)(end - rest.data);
+        if (!is_credit_line(w, slice_trim(slice_of(rest.data, len)), is_below))
+            return false;
+        rest = slice_from(rest, len + 1);
+    }
+    return true;
 }
 
 /* "By Jane Doe, 3 April 2018" above the text: what the page says nowhere else is taken from it. */
