@@ -1,6 +1,7 @@
 #include "search_internal.h"
 
 #include "lexicon.h"
+#include "suggest_sample.h"
 
 #include <stdlib.h>
 
@@ -60,6 +61,7 @@ void searcher_free(struct searcher *s)
         return;
     ranker_free(s->ranker);
     lexicon_letters_free(s->letters);
+    sample_spread_free(s->spread);
     kernel_free(s->kernel);
     index_reader_close(s->reader);
     analyzer_free(s->analyzer);

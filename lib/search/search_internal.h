@@ -9,6 +9,7 @@
 #include "search.h"
 
 struct lexicon_letters; /* lexicon_near.c */
+struct sample_spread;   /* suggest_sample.c */
 
 struct searcher {
     struct snapshot *snapshot;
@@ -19,6 +20,7 @@ struct searcher {
     const char *langs[LANGS_MAX];
     size_t n_langs;
     struct lexicon_letters *letters; /* NULL until a spelling is looked for */
+    struct sample_spread *spread;    /* NULL until a suggestion needs it */
     const char *only_lang;           /* searcher_use_language(); NULL: all of langs */
 };
 

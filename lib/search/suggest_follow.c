@@ -24,7 +24,8 @@ struct look {
     size_t cap;
     uint32_t passage; /* number in the sample, from 1 */
     struct buf phrase;
-    size_t n_matches;
+    size_t n_matches; /* in the passage at hand */
+    size_t matches_max;
 };
 
 void follow_clear(struct follow *f)
@@ -198,7 +199,7 @@ static enum status look_at_tokens(struct look *l, uint32_t n, bool is_together, 
         bool is_next = follows(l, at);
         if (t->has_partial && t->n_before > 0 && (is_next || is_together))
             st = count_completion(l, l->tokens[at], is_next, e);
-        if (st == OK && is_next && l->n_matches++ < FOLLOW_MATCHES_MAX)
+        if (st == OK && is_next && l->n_matches++ < l->matches_max)
             st = take_phrases(l, at, n, is_title, e);
     }
     return st;
@@ -243,6 +244,7 @@ enum status follow_run(struct follow *out, struct searcher *s, const struct type
                        const struct stop *stop, struct error *e)
 {
     struct look l = {.out = out, .searcher = s, .typed = typed};
+    l.matches_max = sample->n == 0 ? 0 : (FOLLOW_MATCHES_MAX - 1) / sample->n + 1;
     buf_init(&l.phrase, PHRASE_MAX_BYTES);
     enum status st = intern_new(&out->forms, e);
     if (st == OK)
@@ -256,6 +258,7 @@ enum status follow_run(struct follow *out, struct searcher *s, const struct type
             st = mark_segment(&l, e);
         }
         l.passage++;
+        l.n_matches = 0;
         if (st == OK)
             st = look_at_passage(&l, at->passage, e);
     }

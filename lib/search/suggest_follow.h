@@ -12,7 +12,7 @@
 #define FOLLOW_WORDS_MAX 4      /* words before the cursor that have to stand before what follows */
 #define FOLLOW_NEXT 3           /* words of a phrase that comes from a text, */
 #define FOLLOW_TITLE_WORDS 8    /* from a title */
-#define FOLLOW_MATCHES_MAX 2048 /* places that phrases are taken from */
+#define FOLLOW_MATCHES_MAX 2048 /* places that phrases are taken from, each passage its share */
 #define FOLLOW_ENTRIES_MAX ((uint32_t)1 << 15)
 
 /** What was typed, as the passages are looked through for it. */
