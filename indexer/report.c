@@ -25,10 +25,13 @@ static void say(struct buf *line)
             line->data[i] = '?';
     buf_put_byte(line, '\n');
     struct slice s = buf_slice(line);
-    if (is_terminal) /* over the progress line */
+    /* Together, or the progress line of another thread comes in between. */
+    flockfile(stderr);
+    if (is_terminal)
         fputs("\r\033[K", stderr);
     if (buf_status(line, NULL) == OK)
         fwrite(s.data, 1, s.len, stderr);
+    funlockfile(stderr);
     buf_clear(line);
 }
 
