@@ -7,19 +7,22 @@ failed=0
 
 for program in quoth quothd quoth-index; do
   page=docs/man/$program.1
-  if ! "$build/$program" --help >/dev/null; then
+  # Whole texts first: a grep -q that has seen enough would end what writes into it.
+  text=$(sed 's/\\//g' "$page")
+  if ! help=$("$build/$program" --help); then
     echo "$program --help does not work" >&2
     failed=1
     continue
   fi
-  for option in $("$build/$program" --help | grep -oE -e '--[a-z][a-z-]*' | sort -u); do
-    if ! sed 's/\\//g' "$page" | grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)"; then
+  for option in $(grep -oE -e '--[a-z][a-z-]*' <<<"$help" | sort -u); do
+    if ! grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)" <<<"$text"; then
       echo "$page does not mention $option" >&2
       failed=1
     fi
   done
-  for option in $(sed 's/\\//g' "$page" | grep -oE -e '^\.BR? +--[a-z][a-z-]*|^\.TP --[a-z][a-z-]*' | grep -oE -e '--[a-z-]+' | sort -u); do
-    if ! "$build/$program" --help | grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)"; then
+  described=$(grep -oE -e '^\.BR? +--[a-z][a-z-]*|^\.TP --[a-z][a-z-]*' <<<"$text" | grep -oE -e '--[a-z-]+' | sort -u)
+  for option in $described; do
+    if ! grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)" <<<"$help"; then
       echo "$page describes $option, which $program --help does not show" >&2
       failed=1
     fi
