@@ -20,7 +20,7 @@ for program in quoth quothd quoth-index; do
       failed=1
     fi
   done
-  described=$(grep -oE -e '^\.BR? +--[a-z][a-z-]*|^\.TP --[a-z][a-z-]*' <<<"$text" | grep -oE -e '--[a-z-]+' | sort -u)
+  described=$(grep -oE -e '^\.BR? +--[a-z][a-z-]*|^\.TP --[a-z][a-z-]*' <<<"$text" | grep -oE -e '--[a-z-]+' | sort -u || true)
   for option in $described; do
     if ! grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)" <<<"$help"; then
       echo "$page describes $option, which $program --help does not show" >&2

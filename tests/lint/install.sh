@@ -35,8 +35,9 @@ done < <(find "$folder" -name '*.md')
 
 while read -r unit; do
   read -r program options < <(sed -n 's|^ExecStart=/usr/local/bin/||p' "$source/docs/systemd/$unit")
+  help=$("$folder/bin/$program" --help)
   for option in $(grep -oE -e '--[a-z-]+' <<<"$options" || true); do
-    if ! "$folder/bin/$program" --help | grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)"; then
+    if ! grep -qE -e "(^|[^a-z-])$option([^a-z-]|$)" <<<"$help"; then
       echo "docs/systemd/$unit gives $program the option $option, which it does not have" >&2
       failed=1
     fi
