@@ -151,6 +151,23 @@ static enum status add_sentences(struct filler *f, struct slice text, struct err
     return status;
 }
 
+static bool ends_sentence(struct slice text)
+{
+    static const char *const ends[] = {".", "!", "?", "\u2026", "\"", "\u201D", "\u2019", ")"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (slice_ends(text, slice_cstr(ends[i])))
+            return true;
+    return false;
+}
+
+/* Does the open passage, the first, end in a standfirst, with the article's credits and captions between it and b? It
+   stands alone then: else its passage would quote them all. A subtitle, which is no sentence, would be too little. */
+static bool follows_standfirst(const struct filler *f, const struct block *b)
+{
+    return f->n == 0 && f->is_open && f->words < TAIL_MIN_WORDS &&
+           words_count(text_range(f->a, f->end, b->start), 1) > 0 && ends_sentence(text_range(f->a, f->start, f->end));
+}
+
 static enum status add_block(struct filler *f, const struct block *b, struct error *e)
 {
     if (b->len == 0)
@@ -158,15 +175,14 @@ static enum status add_block(struct filler *f, const struct block *b, struct err
     struct slice text = slice_of(f->a->text.data + b->start, b->len);
     struct unit u = {b->start, b->start + b->len, words_count(text, SIZE_MAX - 1), b->kind == BLOCK_HEADING};
     if (b->kind == BLOCK_BOILERPLATE) {
-        /* A standfirst above the credits and captions of an article's head stands alone: else its passage would quote
-           them all. */
-        bool is_standfirst = f->n == 0 && f->is_open && f->words < TAIL_MIN_WORDS;
         f->gap_words += u.words;
-        return is_standfirst ? cut(f, e) : OK;
+        return OK;
     }
-    if (u.words > UNIT_MAX_WORDS || b->len > PASSAGE_MAX_BYTES)
+    enum status status = follows_standfirst(f, b) ? cut(f, e) : OK;
+    if (status == OK && (u.words > UNIT_MAX_WORDS || b->len > PASSAGE_MAX_BYTES))
         return add_sentences(f, text, e);
-    enum status status = make_room(f, &u, e);
+    if (status == OK)
+        status = make_room(f, &u, e);
     if (status != OK)
         return status;
     if (f->is_open && f->words + f->gap_words + u.words > UNIT_MAX_WORDS)
