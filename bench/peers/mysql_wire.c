@@ -112,7 +112,6 @@ struct mysql_wire *mysql_connect(const char *path)
     w->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (w->fd >= 0 && connect(w->fd, (const struct sockaddr *)&address, sizeof address) == 0 && greet(w))
         return w;
-    fail("nobody answers at the socket");
     mysql_close(w);
     return NULL;
 }

@@ -10,7 +10,7 @@
 
 struct mysql_wire;
 
-/** @param path  a Unix socket; NULL with a message on stderr where nobody listens there */
+/** @param path  a Unix socket; NULL where nobody listens there */
 struct mysql_wire *mysql_connect(const char *path);
 void mysql_close(struct mysql_wire *w);
 

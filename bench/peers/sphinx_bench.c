@@ -10,6 +10,11 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* searchd makes its socket before it listens there. */
+#define CONNECT_TRIES 300
+#define CONNECT_PAUSE_US 100000
 
 static void match_text(char *out, const struct bench_query *q)
 {
@@ -61,9 +66,16 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: sphinx_bench serve SOCKET\n");
         return 2;
     }
-    struct mysql_wire *w = mysql_connect(argv[2]);
-    if (w == NULL)
+    struct mysql_wire *w = NULL;
+    for (unsigned i = 0; w == NULL && i < CONNECT_TRIES; i++) {
+        if (i > 0)
+            usleep(CONNECT_PAUSE_US);
+        w = mysql_connect(argv[2]);
+    }
+    if (w == NULL) {
+        fprintf(stderr, "sphinx_bench: nobody answers at %s\n", argv[2]);
         return 1;
+    }
     struct bench_engine engine = {w, sphinx_run, sphinx_count};
     int status = driver_serve(&engine);
     mysql_close(w);

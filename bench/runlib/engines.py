@@ -23,8 +23,11 @@ class Server:
     def ask(self, verb, path, first, limit_ms):
         """The rows of numbers, and the CPU time in microseconds."""
         before = cpu_us(self.searching_pid) if self.searching_pid else 0
-        self.child.stdin.write(f"{verb} {path} {first} {limit_ms}\n")
-        self.child.stdin.flush()
+        try:
+            self.child.stdin.write(f"{verb} {path} {first} {limit_ms}\n")
+            self.child.stdin.flush()
+        except BrokenPipeError as why:
+            raise Failed(f"its driver ended with {self.child.wait()}") from why
         rows = []
         for line in self.child.stdout:
             if line.startswith("end "):
@@ -33,13 +36,16 @@ class Server:
                     cpu += cpu_us(self.searching_pid) - before
                 return rows, cpu
             rows.append([float(part) for part in line.split()])
-        raise Failed(f"the driver ended with {self.child.wait()}")
+        raise Failed(f"its driver ended with {self.child.wait()}")
 
     def peak(self):
         return peak_bytes(self.searching_pid or self.child.pid)
 
     def close(self):
-        self.child.stdin.close()
+        try:
+            self.child.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended
         try:
             self.child.wait(30)
         except subprocess.TimeoutExpired:
