@@ -1,13 +1,19 @@
 /*
  * Quoth in this process, without a network: the searcher that quothd's workers and quoth itself use.
  *
- *     quoth_bench serve INDEX    as driver.h says
- *     quoth_bench dump INDEX     its passages on stdout, as driver.h says, for the other engines
+ *     quoth_bench serve INDEX     as driver.h says: the same work as is asked of the others
+ *     quoth_bench marked INDEX    the same, and what matched is marked in the texts, as quothd does for each reply
+ *     quoth_bench dump INDEX      its passages on stdout, as driver.h says, for the other engines
  */
 #include "driver.h"
 #include "search.h"
 
 #include <stdlib.h>
+
+struct quoth {
+    struct searcher *searcher;
+    bool marks;
+};
 
 static bool complain(const char *what, const struct error *e)
 {
@@ -17,18 +23,19 @@ static bool complain(const char *what, const struct error *e)
 
 static bool quoth_run(void *ctx, const struct bench_query *q, struct bench_answer *out)
 {
+    struct quoth *quoth = ctx;
     struct error e = {0};
     struct hits *hits = NULL;
     char line[BENCH_QUERY_MAX_BYTES];
     query_write_quoth(line, q);
     struct search_options options = search_options_default();
     options.n = BENCH_TOP;
-    options.show = SHOW_PASSAGE;
+    options.show = quoth->marks ? SHOW_PASSAGE : SHOW_NONE;
     options.total = TOTAL_NONE;
-    if (search_run(&hits, ctx, slice_cstr(line), &options, &e) != OK)
+    if (search_run(&hits, quoth->searcher, slice_cstr(line), &options, &e) != OK)
         return complain(line, &e);
     for (size_t i = 0; i < hits->n; i++)
-        answer_text(out, hits->items[i].shown.data, hits->items[i].shown.len);
+        answer_text(out, hits->items[i].passage.text.data, hits->items[i].passage.text.len);
     out->hits = (unsigned)hits->n;
     hits_free(hits);
     return true;
@@ -36,12 +43,13 @@ static bool quoth_run(void *ctx, const struct bench_query *q, struct bench_answe
 
 static bool quoth_count(void *ctx, const struct bench_query *q, uint64_t *found)
 {
+    struct quoth *quoth = ctx;
     struct error e = {0};
     struct stop stop = {0};
     uint64_t n_articles;
     char line[BENCH_QUERY_MAX_BYTES];
     query_write_quoth(line, q);
-    if (search_count(ctx, slice_cstr(line), MODE_QUERY, &stop, found, &n_articles, &e) != OK)
+    if (search_count(quoth->searcher, slice_cstr(line), MODE_QUERY, &stop, found, &n_articles, &e) != OK)
         return complain(line, &e);
     return true;
 }
@@ -74,15 +82,15 @@ static bool dump(const struct snapshot *s)
     return fflush(stdout) == 0;
 }
 
-static int serve(struct snapshot *s)
+static int serve(struct snapshot *s, bool marks)
 {
     struct error e = {0};
-    struct searcher *searcher;
-    if (searcher_new(&searcher, s, &e) != OK)
+    struct quoth quoth = {.marks = marks};
+    if (searcher_new(&quoth.searcher, s, &e) != OK)
         return complain("searcher", &e), 1;
-    struct bench_engine engine = {searcher, quoth_run, quoth_count};
+    struct bench_engine engine = {&quoth, quoth_run, quoth_count};
     int status = driver_serve(&engine);
-    searcher_free(searcher);
+    searcher_free(quoth.searcher);
     return status;
 }
 
@@ -91,13 +99,14 @@ int main(int argc, char **argv)
     struct error e = {0};
     struct snapshot *s;
     bool dumps = argc == 3 && strcmp(argv[1], "dump") == 0;
-    if (!dumps && (argc != 3 || strcmp(argv[1], "serve") != 0)) {
-        fprintf(stderr, "usage: quoth_bench serve|dump INDEX\n");
+    bool marks = argc == 3 && strcmp(argv[1], "marked") == 0;
+    if (!dumps && !marks && (argc != 3 || strcmp(argv[1], "serve") != 0)) {
+        fprintf(stderr, "usage: quoth_bench serve|marked|dump INDEX\n");
         return 2;
     }
     if (snapshot_open(&s, argv[2], &e) != OK)
         return complain(argv[2], &e), 1;
-    int status = dumps ? (dump(s) ? 0 : 1) : serve(s);
+    int status = dumps ? (dump(s) ? 0 : 1) : serve(s, marks);
     snapshot_unref(s);
     return status;
 }

@@ -8,7 +8,6 @@ import time
 from . import packages
 from .measure import Failed, cpu_us, peak_bytes, run_child, tree_bytes
 
-BUILD_TIMEOUT_S = 1800
 SEARCHD_START_S = 60
 
 
@@ -110,6 +109,19 @@ class Quoth(Engine):
                 "index_bytes": tree_bytes(self.index(threads))}
 
 
+class QuothMarked(Quoth):
+    """The same index and kernel, with what matched marked in the texts: what quothd does for each reply."""
+
+    name = "quoth-marked"
+    threads = []
+
+    def index(self, threads=1):
+        return os.path.join(self.places.work, f"index-quoth-{threads}")
+
+    def serve(self):
+        return Server([os.path.join(self.places.programs, "quoth_bench"), "marked", self.index()])
+
+
 class Libxapian(Engine):
     name = "libxapian"
 
@@ -205,6 +217,8 @@ class Sphinx(Engine):
     def serve(self):
         config = os.path.join(self.index(), "sphinx.conf")
         self.socket = os.path.join(self.index(), "socket")
+        if os.path.exists(self.socket):
+            os.unlink(self.socket)
         self.searchd = subprocess.Popen(["searchd", "--config", config, "--nodetach"], stdout=subprocess.DEVNULL)
         until = time.monotonic() + SEARCHD_START_S
         while not os.path.exists(self.socket):
@@ -224,4 +238,4 @@ class Sphinx(Engine):
             self.searchd = None
 
 
-ENGINES = {engine.name: engine for engine in (Quoth, Libxapian, Fts5, Sphinx, Lucene, Tantivy)}
+ENGINES = {engine.name: engine for engine in (Quoth, QuothMarked, Libxapian, Fts5, Sphinx, Lucene, Tantivy)}

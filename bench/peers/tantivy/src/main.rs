@@ -55,7 +55,7 @@ fn build(tsv: &str, path: &str, threads: usize) -> Outcome<()> {
     }
     writer.wait_merging_threads()?;
     println!(
-        "build {:.3} {:.3} Tantivy {}",
+        "build {:.3} {:.3} {}",
         built,
         from.elapsed().as_secs_f64() - built,
         tantivy::version_string()
