@@ -2,8 +2,8 @@
  * Quoth in this process, without a network: the searcher that quothd's workers and quoth itself use.
  *
  *     quoth_bench serve INDEX     as driver.h says: the same work as is asked of the others
- *     quoth_bench marked INDEX    the same, and what matched is marked in the texts, as quothd does for each reply
- *     quoth_bench dump INDEX      its passages on stdout, as driver.h says, for the other engines
+ *     quoth_bench marked INDEX    the same as quothd does it: the best 50 ranked again, what matched marked in the
+ * texts quoth_bench dump INDEX      its passages on stdout, as driver.h says, for the other engines
  */
 #include "driver.h"
 #include "search.h"
@@ -31,6 +31,7 @@ static bool quoth_run(void *ctx, const struct bench_query *q, struct bench_answe
     struct search_options options = search_options_default();
     options.n = BENCH_TOP;
     options.show = quoth->marks ? SHOW_PASSAGE : SHOW_NONE;
+    options.rank = quoth->marks ? RANK_FULL : RANK_FIRST;
     options.total = TOTAL_NONE;
     if (search_run(&hits, quoth->searcher, slice_cstr(line), &options, &e) != OK)
         return complain(line, &e);

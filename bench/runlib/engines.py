@@ -110,7 +110,7 @@ class Quoth(Engine):
 
 
 class QuothMarked(Quoth):
-    """The same index and kernel, with what matched marked in the texts: what quothd does for each reply."""
+    """The same index and kernel, the best 50 ranked again and what matched marked in the texts: what quothd does."""
 
     name = "quoth-marked"
     threads = []
