@@ -88,6 +88,9 @@ static enum status connect_host(struct call *c, const struct endpoint *server, s
     char port[8];
     snprintf(port, sizeof port, "%u", server->port);
     int code = getaddrinfo(server->host, port, &hints, &list);
+    /* A loopback address in any case (RFC 6761, 6.3), also where no /etc/hosts says so. */
+    if (code != 0 && slice_equal_ascii_case(slice_cstr(server->host), SLICE("localhost")))
+        code = getaddrinfo("127.0.0.1", port, &hints, &list);
     if (code != 0)
         return error_set(e, ERR_IO, "cannot find the host %s: %s", server->host, gai_strerror(code));
     int failure = 0;

@@ -65,7 +65,9 @@ enum status listen_tcp(int *fd, const char *host, uint16_t port, uint16_t *got, 
     *fd = -1;
     *got = 0;
     snprintf(service, sizeof service, "%u", port);
-    int failed = getaddrinfo(host, service, &hints, &list);
+    /* A loopback address in any case (RFC 6761, 6.3), also where no /etc/hosts says so. */
+    bool is_localhost = slice_equal_ascii_case(slice_cstr(host), SLICE("localhost"));
+    int failed = getaddrinfo(is_localhost ? "127.0.0.1" : host, service, &hints, &list);
     if (failed != 0)
         return error_set(e, ERR_OPTION, "--host %s: %s", host, gai_strerror(failed));
     const struct addrinfo *chosen = list;
