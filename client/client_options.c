@@ -1,9 +1,9 @@
 #include "client_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 
 #include "bounds.h"
+#include "option_table.h"
 
 enum {
     OPT_JSON = 256,
@@ -27,13 +27,6 @@ enum {
     OPT_SOCKET,
     OPT_INDEX,
     OPT_TIMEOUT
-};
-
-/* One line an option: what getopt needs and what --help says. A NULL name begins a group. */
-struct option_line {
-    const char *name;
-    int has_value, code;
-    const char *value, *what;
 };
 
 static const struct option_line option_lines[] = {
@@ -77,20 +70,7 @@ void client_help(struct buf *out)
                  "usage: quoth [OPTION…] QUERY…\n"
                  "Search articles by passage. Exits with 0 when something was found, 1 when nothing, 2 in trouble.\n"
                  "Options stand before the query, which begins at the first other word, or after \"--\".\n");
-    for (size_t i = 0; i < N_OPTION_LINES; i++) {
-        const struct option_line *o = &option_lines[i];
-        if (o->name == NULL) {
-            buf_printf(out, "\n%s\n", o->what);
-            continue;
-        }
-        char left[64];
-        char letter[8] = "";
-        if (o->code < 256)
-            snprintf(letter, sizeof letter, "-%c, ", o->code);
-        snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value != NULL ? " " : "",
-                 o->value != NULL ? o->value : "");
-        buf_printf(out, "  %-24s %s\n", left, o->what);
-    }
+    option_table_help(out, option_lines, N_OPTION_LINES, 24);
     buf_put_cstr(out, "\nQueries: words  \"a phrase\"  +must  -not  AND OR NOT ( )  prefix*  title: author: tag:"
                       "  date:2024-03..2024-06\n");
 }
@@ -304,18 +284,6 @@ static enum status refuse(int code, const char *word, struct error *e)
     return error_set(e, ERR_OPTION, "unknown option %s; quoth --help lists them", word);
 }
 
-/** The table as getopt wants it. */
-static void long_options(struct option out[static N_OPTION_LINES + 1])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < N_OPTION_LINES; i++) {
-        const struct option_line *o = &option_lines[i];
-        if (o->name != NULL)
-            out[n++] = (struct option){o->name, o->has_value, NULL, o->code};
-    }
-    out[n] = (struct option){NULL, 0, NULL, 0};
-}
-
 enum status client_options_parse(struct client_options *out, int argc, char **argv, const char *server_text,
                                  struct error *e)
 {
@@ -329,7 +297,7 @@ enum status client_options_parse(struct client_options *out, int argc, char **ar
     }
 
     struct option options[N_OPTION_LINES + 1];
-    long_options(options);
+    option_table_getopt(options, option_lines, N_OPTION_LINES);
     opterr = 0;
     optind = 0; /* glibc: begin anew, so that tests can call this many times */
     for (int code; (code = getopt_long(argc, argv, "+:n:hV", options, NULL)) != -1;) {

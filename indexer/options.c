@@ -1,10 +1,10 @@
 #include "options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "analyzer.h"
+#include "option_table.h"
 #include "utf8.h"
 
 enum {
@@ -26,13 +26,6 @@ enum {
     OPT_WAIT,
     OPT_DRY_RUN,
     OPT_JSON
-};
-
-/* One line an option: what getopt needs and what --help says. A NULL name begins a group. */
-struct option_line {
-    const char *name;
-    int has_value, code;
-    const char *value, *what;
 };
 
 static const struct option_line option_lines[] = {
@@ -74,19 +67,7 @@ void indexer_help(struct buf *out)
                  "Bring an index up to date with the articles in files and folders: new ones are added, changed\n"
                  "ones replaced, vanished ones removed, unchanged ones cost a look at their dates. Without a PATH\n"
                  "all roots of the index are looked at. Readers see the old generation until the new one is whole.\n");
-    for (size_t i = 0; i < N_OPTION_LINES; i++) {
-        const struct option_line *o = &option_lines[i];
-        if (o->name == NULL) {
-            buf_printf(out, "\n%s\n", o->what);
-            continue;
-        }
-        char left[64], letter[8] = "";
-        if (o->code < 256)
-            snprintf(letter, sizeof letter, "-%c, ", o->code);
-        snprintf(left, sizeof left, "%s--%s%s%s", letter, o->name, o->value != NULL ? " " : "",
-                 o->value != NULL ? o->value : "");
-        buf_printf(out, "  %-22s %s\n", left, o->what);
-    }
+    option_table_help(out, option_lines, N_OPTION_LINES, 22);
     buf_put_cstr(out,
                  "\nFiles: plain text, Markdown, HTML, JSON Lines, each also as .gz or .zst. Hidden files, binaries,\n"
                  "devices and loops of links are passed over. An article's id is its path below its root, or what its\n"
@@ -275,21 +256,10 @@ static enum status check(const struct indexer_options *o, struct error *e)
     return OK;
 }
 
-static void long_options(struct option out[static N_OPTION_LINES + 1])
-{
-    size_t n = 0;
-    for (size_t i = 0; i < N_OPTION_LINES; i++) {
-        const struct option_line *o = &option_lines[i];
-        if (o->name != NULL)
-            out[n++] = (struct option){o->name, o->has_value, NULL, o->code};
-    }
-    out[n] = (struct option){NULL, 0, NULL, 0};
-}
-
 static enum status take_all(struct indexer_options *o, int argc, char **argv, struct error *e)
 {
     struct option options[N_OPTION_LINES + 1];
-    long_options(options);
+    option_table_getopt(options, option_lines, N_OPTION_LINES);
     opterr = 0;
     optind = 0; /* glibc: begin anew, so that tests can call this many times */
     for (int code; (code = getopt_long(argc, argv, ":qvhV", options, NULL)) != -1;) {
