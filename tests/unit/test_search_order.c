@@ -2,9 +2,7 @@
  * What SEARCH's options sort=, facet= and lang= ask of the search: orders over all matches, whatever the page; facets
  * of all that matches, whatever is listed.
  */
-#include "index_fixture.h"
-
-#include "search.h"
+#include "search_fixture.h"
 
 static const struct fixture_article articles[] = {
     {.id = "day",
@@ -20,34 +18,11 @@ static const struct fixture_article articles[] = {
 };
 #define N_ARTICLES (sizeof articles / sizeof articles[0])
 
-struct service {
-    struct fixture fixture;
-    struct snapshot *snapshot;
-    struct searcher *searcher;
-};
-
 static int setup(void **state)
 {
     static struct service s;
-    const struct fixture_article *added[N_ARTICLES];
-    struct error e = {0};
-    for (size_t i = 0; i < N_ARTICLES; i++)
-        added[i] = &articles[i];
-    fixture_init(&s.fixture);
-    fixture_update(&s.fixture, NULL, 0, added, 3);
-    fixture_update(&s.fixture, NULL, 0, added + 3, N_ARTICLES - 3);
-    s.snapshot = fixture_open(&s.fixture);
-    fixture_ok(searcher_new(&s.searcher, s.snapshot, &e), &e);
+    service_init(&s, articles, N_ARTICLES, 3);
     *state = &s;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct service *s = *state;
-    searcher_free(s->searcher);
-    snapshot_unref(s->snapshot);
-    fixture_clear(&s->fixture);
     return 0;
 }
 
@@ -151,5 +126,5 @@ int main(void)
         cmocka_unit_test(test_search_run__facets),
         cmocka_unit_test(test_facets_new__too_many),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, service_teardown);
 }
