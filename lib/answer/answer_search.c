@@ -100,6 +100,8 @@ static void put_facet(struct answering *a, const struct facet_line *line)
 
 static void put_status(struct answering *a, const struct hits *h)
 {
+    static const char *const bounds[] = {
+        [FOUND_EXACT] = "exact", [FOUND_ESTIMATE] = "estimate", [FOUND_LOWER] = "lower"};
     struct buf *out = &a->status;
     reply_ok(out, a->request->tag, h->n + h->n_facets);
     reply_key_u64(out, "hits", h->n);
@@ -107,7 +109,7 @@ static void put_status(struct answering *a, const struct hits *h)
         reply_key_u64(out, "facets", h->n_facets);
     if (a->request->total != REQUEST_TOTAL_NONE) {
         reply_key_u64(out, "found", h->found);
-        reply_key(out, "bound", h->is_exact ? SLICE("exact") : SLICE("estimate"));
+        reply_key(out, "bound", slice_cstr(bounds[h->bound]));
     }
     reply_key_u64(out, "gen", snapshot_generation(searcher_snapshot(a->searcher)));
     reply_key_u64(out, "us", clock_us() - a->started_us);

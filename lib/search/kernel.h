@@ -9,6 +9,7 @@
 #define QUOTH_KERNEL_H
 
 #include "facets.h"
+#include "found.h"
 #include "query.h"
 #include "snapshot.h"
 
@@ -21,7 +22,8 @@ struct candidate {
 struct candidates {
     struct candidate *items;
     size_t n;
-    uint64_t found;       /* live passages that match */
+    uint64_t found; /* live passages that match, as exactly as `bound` says */
+    enum found_bound bound;
     uint64_t n_articles;  /* articles they are in; 0 where k > 0 and neither per, facets nor a sort need them */
     double *leaf_weights; /* of each leaf of the query (words, phrases, prefixes in tree order), for snippets */
     size_t n_leaves;
@@ -37,6 +39,7 @@ struct kernel_options {
     size_t k;     /* best passages wanted; 0: only count */
     uint32_t per; /* passages of one article at most, those with the greatest scores; 0 no limit */
     enum kernel_sort sort;
+    enum search_total total; /* how exactly found is wanted; where k is 0 it is exact, whatever this says */
     struct stop stop;
     struct facets *facets; /* told of each article that matches; NULL: nobody is */
 };

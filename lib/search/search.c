@@ -145,7 +145,7 @@ static void set_page(struct hits *h, const struct candidates *found, const struc
 {
     uint64_t end = (uint64_t)options->from + options->n;
     h->found = found->found;
-    h->is_exact = true;
+    h->bound = found->bound;
     h->next = found->n > end && end < SEARCH_DEPTH_MAX ? (uint32_t)end : 0;
 }
 
@@ -205,7 +205,7 @@ static enum status run(struct hits *h, struct searcher *s, struct slice line, co
 {
     struct candidates found = {0};
     enum status st = run_line(h, s, line, options, &found, e);
-    if (st == OK && found.found == 0 && options->corrects && options->mode == MODE_QUERY)
+    if (st == OK && found.n == 0 && options->corrects && options->mode == MODE_QUERY)
         st = run_corrected(h, s, line, options, &found, e);
     if (st == OK) {
         put_notes(h);

@@ -5,6 +5,7 @@
 #define QUOTH_SEARCH_H
 
 #include "facets.h"
+#include "found.h"
 #include "match.h"
 #include "query.h"
 #include "snapshot.h"
@@ -19,7 +20,6 @@ enum search_sort {
     SEARCH_NEWEST, /* by date, the undated last, then by score of the first stage; nothing is ranked again */
     SEARCH_OLDEST,
 };
-enum search_total { TOTAL_ESTIMATE, TOTAL_EXACT, TOTAL_NONE };
 enum search_rank {
     RANK_FULL,  /* the best of the first stage are ranked again: rank.h */
     RANK_FIRST, /* the first stage alone */
@@ -75,8 +75,8 @@ struct hit {
 struct hits {
     struct hit *items;
     size_t n;
-    uint64_t found;      /* passages that match */
-    bool is_exact;       /* found is exact, not an estimate */
+    uint64_t found; /* passages that match */
+    enum found_bound bound;
     uint32_t next;       /* the offset to go on from; 0: there is no more */
     struct query *query; /* what ran; owned */
     struct buf ignored;  /* "the,of" */

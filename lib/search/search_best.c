@@ -96,11 +96,11 @@ static enum status run_limited(struct candidates *out, struct searcher *s, struc
 }
 
 static enum status apply_per(struct candidates *out, struct searcher *s, struct query *q,
-                             const struct kernel_options *limited, size_t n_ranked, struct error *e)
+                             const struct kernel_options *limited, size_t n_wanted, size_t n_ranked, struct error *e)
 {
     struct candidate first[RANKED_MAX];
     struct candidates ranked = {.items = first, .n = out->n < n_ranked ? out->n : n_ranked};
-    bool is_all = out->n >= out->found;
+    bool is_all = out->n < n_wanted;
     if (ranked.n > 0)
         memcpy(first, out->items, ranked.n * sizeof *first);
     enum status st = limit_per(out, s->snapshot, limited->per, e);
@@ -161,8 +161,10 @@ enum status searcher_best(struct candidates *out, struct searcher *s, struct que
     bool is_ranked = is_by_score && options->rank == RANK_FULL && rank_applies(s->ranker, q);
     bool is_expanded = is_by_score && options->expand && q->root != NULL && !q->is_filter_only;
     /* One more than is shown tells whether there is a next page. */
-    struct kernel_options limited = {
-        .k = (size_t)options->from + options->n + 1, .per = options->per, .stop = options->stop};
+    struct kernel_options limited = {.k = (size_t)options->from + options->n + 1,
+                                     .per = options->per,
+                                     .total = options->total,
+                                     .stop = options->stop};
     limited.sort = sorts[options->sort];
     struct kernel_options wanted = limited;
     size_t n_ranked = is_ranked ? RANK_DEPTH : 0;
@@ -175,7 +177,7 @@ enum status searcher_best(struct candidates *out, struct searcher *s, struct que
     if (st == OK && is_expanded)
         st = run_again(out, s, q, options, &wanted, &n_ranked, notes->expanded, e);
     if (st == OK && limited.per > 0 && wanted.per == 0)
-        st = apply_per(out, s, q, &limited, n_ranked, e);
+        st = apply_per(out, s, q, &limited, wanted.k, n_ranked, e);
     if (st != OK)
         candidates_clear(out);
     return st;

@@ -18,7 +18,7 @@ static enum status find_reranked(struct explanation *x, struct searcher *s, cons
 {
     if (!x->is_match || what->rank != RANK_FULL || !rank_applies(s->ranker, what->query))
         return OK;
-    struct kernel_options options = {.k = RANK_DEPTH, .stop = *what->stop};
+    struct kernel_options options = {.k = RANK_DEPTH, .total = TOTAL_NONE, .stop = *what->stop};
     struct candidates best;
     enum status st = kernel_run(&best, s->kernel, what->query, &options, NULL, e);
     for (size_t i = 0; st == OK && i < best.n; i++)

@@ -275,12 +275,13 @@ static enum status fill(struct hits *h, struct likeness *l, struct error *e)
     if (st != OK)
         return st;
     /* One more than is shown tells whether there is a next page. */
-    struct kernel_options wanted = {.k = (size_t)end + 1 + (size_t)n_own, .per = o->per, .stop = o->stop};
+    struct kernel_options wanted = {
+        .k = (size_t)end + 1 + (size_t)n_own, .per = o->per, .total = o->total, .stop = o->stop};
     st = kernel_run(&found, l->searcher->kernel, h->query, &wanted, NULL, e);
     if (st == OK) {
         drop_own(l, &found);
         h->found = found.found > n_own ? found.found - n_own : 0;
-        h->is_exact = true;
+        h->bound = found.bound;
         h->next = found.n > end && end < SEARCH_DEPTH_MAX ? (uint32_t)end : 0;
         st = hits_fill(h, l->searcher, &found, o, e);
     }

@@ -94,7 +94,7 @@ static void test_search_run__pages_join_up(void **state)
     size_t seen = 0;
     do {
         struct hits *h = run(*state, "common surge", &page);
-        assert_true(h->is_exact);
+        assert_int_equal(h->bound, FOUND_EXACT);
         assert_int_equal(h->found, whole->found);
         for (size_t i = 0; i < h->n; i++, seen++) {
             assert_true(h->items[i].score == whole->items[seen].score);
