@@ -173,6 +173,7 @@ static enum status find_rank(struct asking *a, uint32_t depth, uint32_t *rank, u
     buf_init(&expanded, DETAIL_MAX_BYTES);
     options.from = 0;
     options.n = depth;
+    options.total = TOTAL_EXACT; /* the answer names the number */
     enum status st = searcher_parse(a->searcher, a->line, options.mode, &options.stop, &q, e);
     if (st == OK)
         st = searcher_best(&c, a->searcher, q, &options, &notes, e);
