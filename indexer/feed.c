@@ -6,7 +6,7 @@
 
 enum status feed_init(struct feed *f, enum analyzer_profile profile, struct index_writer *writer, struct error *e)
 {
-    *f = (struct feed){.writer = writer};
+    *f = (struct feed){.writer = writer, .epoch = writer == NULL ? 0 : index_writer_epoch(writer)};
     buf_init(&f->author.bytes, ARTICLE_MAX_BYTES);
     buf_init(&f->tags.bytes, ARTICLE_MAX_BYTES);
     return analyzer_new(&f->analyzer, profile, e);
@@ -45,9 +45,24 @@ static enum status on_word(void *ctx, const struct token *token, struct error *e
         return st;
     while (l->n + 1 < token->position)
         l->items[l->n++] = WORD_GAP;
-    st = index_writer_word(sink->feed->writer, token->form, token->term, &l->items[l->n], e);
-    l->n++;
+    uint32_t *word = &l->items[l->n++];
+    if (token->note != NULL && *token->note != 0) {
+        *word = *token->note - 1;
+        return OK;
+    }
+    st = index_writer_word(sink->feed->writer, token->form, token->term, word, e);
+    if (st == OK && token->note != NULL)
+        *token->note = *word + 1;
     return st;
+}
+
+/* A token's note is the number of its word, plus one, in the writer's current segment. */
+static void check_notes(struct feed *f)
+{
+    if (f->writer == NULL || f->epoch == index_writer_epoch(f->writer))
+        return;
+    analyzer_forget_notes(f->analyzer);
+    f->epoch = index_writer_epoch(f->writer);
 }
 
 static enum status analyse(struct feed *f, struct word_list *list, struct slice text, struct error *e)
@@ -101,6 +116,7 @@ static enum status collect_terms(struct feed *f, struct term_list *t, struct sli
 enum status feed_begin(struct feed *f, struct article_record *record, struct error *e)
 {
     f->lang = analyzer_language(record->lang);
+    check_notes(f);
     enum status st = analyse(f, &f->title, record->title, e);
     if (st == OK)
         st = collect_terms(f, &f->author, record->author, e);

@@ -30,6 +30,7 @@ struct term_list {
 struct feed {
     struct analyzer *analyzer;
     struct index_writer *writer; /* NULL: passages are only counted */
+    uint64_t epoch;              /* of the writer, in which the analyzer's notes were made */
     bool counts_tokens;          /* without a writer: analyse to count the tokens as well */
     const char *lang;            /* of the article at hand */
     struct word_list title, body;

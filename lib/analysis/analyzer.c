@@ -55,6 +55,11 @@ void analyzer_free(struct analyzer *a)
     free(a);
 }
 
+void analyzer_forget_notes(struct analyzer *a)
+{
+    word_cache_forget_notes(a->cache);
+}
+
 const char *analyzer_language(struct slice lang)
 {
     if (slice_trim(lang).len == 0)
@@ -136,7 +141,7 @@ static enum status emit(struct run *r, const struct word *w, struct error *e)
         enum status status = make_word(r, raw, &made, e);
         if (status != OK)
             return status;
-        word_cache_put(r->a->cache, r->language, raw, &made);
+        made.note = word_cache_put(r->a->cache, r->language, raw, &made);
     }
     if (made.form.len == 0)
         return OK;
@@ -150,6 +155,7 @@ static enum status emit(struct run *r, const struct word *w, struct error *e)
         .start = (uint32_t)w->start,
         .len = (uint32_t)(w->end - w->start),
         .is_stopword = made.is_stopword,
+        .note = made.note,
     };
     return r->fn(r->ctx, &token, e);
 }

@@ -33,6 +33,7 @@ struct token {
     uint32_t position;       /* from 1 */
     uint32_t start, len;     /* bytes of the text given, always on character boundaries */
     bool is_stopword;        /* as a query word: tested as written, apostrophe and all */
+    uint32_t *note;          /* the caller's, kept with this (form, term) in a cache: 0 until it is set; may be NULL */
 };
 
 /** Called for each token in text order. A status other than OK ends the run and is returned by it, unchanged. */
@@ -63,6 +64,9 @@ const char *analyzer_language(struct slice lang);
  */
 enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
                          struct error *e) CHECK_RESULT;
+
+/** Set the notes of all tokens to 0: what they said is no longer true. */
+void analyzer_forget_notes(struct analyzer *a);
 
 /** A hash of what the analyzer makes of a fixed probe text in every language: equal output, equal signature. */
 enum status analyzer_signature(struct analyzer *a, uint64_t *out, struct error *e) CHECK_RESULT;

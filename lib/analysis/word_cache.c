@@ -9,6 +9,7 @@
 #define SLOTS_MAX ((size_t)1 << 20)
 #define PROBES_MAX 32 /* so words that were chosen to collide cost no more than that */
 #define POOL_MIN ((size_t)1 << 14)
+#define POOL_FIRST sizeof(uint32_t)
 #define POOL_MAX (WORD_CACHE_MAX_BYTES - SLOTS_MAX * sizeof(struct slot))
 
 struct slot {
@@ -17,8 +18,9 @@ struct slot {
 };
 
 /* An entry: this, then the word as written, then its form unless that is the same, then its term unless the form
- * begins with it. Fields are bytes, so entries need no alignment. */
+ * begins with it. Entries are aligned for the note. */
 struct entry {
+    uint32_t note;
     unsigned char language, raw_len, form_len, term_len, flags;
 };
 
@@ -29,7 +31,7 @@ struct word_cache {
     size_t n_slots; /* a power of two */
     size_t n;       /* entries in the pool */
     char *pool;
-    size_t used, cap; /* bytes; used is at least 1, for entry 0 means free */
+    size_t used, cap; /* bytes; used is at least POOL_FIRST, for entry 0 means free */
 };
 
 enum status word_cache_new(struct word_cache **out, struct error *e)
@@ -41,7 +43,7 @@ enum status word_cache_new(struct word_cache **out, struct error *e)
     c->slots = calloc(c->n_slots, sizeof *c->slots);
     c->cap = POOL_MIN;
     c->pool = malloc(c->cap);
-    c->used = 1;
+    c->used = POOL_FIRST;
     if (c->slots != NULL && c->pool != NULL)
         return OK;
     word_cache_free(c);
@@ -69,7 +71,16 @@ static bool is_entry(const struct entry *head, size_t language, struct slice raw
     return head->language == language && head->raw_len == raw.len && memcmp(bytes, raw.data, raw.len) == 0;
 }
 
-static void read_entry(const struct entry *head, struct made_word *out)
+/* What an entry takes in the pool. */
+static size_t entry_bytes(const struct entry *head)
+{
+    size_t n = sizeof *head + head->raw_len;
+    n += (head->flags & FORM_IS_RAW) != 0 ? 0 : head->form_len;
+    n += (head->flags & TERM_IS_PREFIX) != 0 ? 0 : head->term_len;
+    return (n + sizeof head->note - 1) / sizeof head->note * sizeof head->note;
+}
+
+static void read_entry(struct entry *head, struct made_word *out)
 {
     const char *raw = (const char *)(head + 1), *p = raw + head->raw_len;
     out->form = slice_of((head->flags & FORM_IS_RAW) != 0 ? raw : p, head->form_len);
@@ -77,6 +88,7 @@ static void read_entry(const struct entry *head, struct made_word *out)
         p += head->form_len;
     out->term = slice_of((head->flags & TERM_IS_PREFIX) != 0 ? out->form.data : p, head->term_len);
     out->is_stopword = (head->flags & IS_STOPWORD) != 0;
+    out->note = &head->note;
 }
 
 bool word_cache_find(const struct word_cache *c, size_t language, struct slice raw, struct made_word *out)
@@ -88,7 +100,7 @@ bool word_cache_find(const struct word_cache *c, size_t language, struct slice r
         const struct slot *slot = &c->slots[(hash + i) & (c->n_slots - 1)];
         if (slot->entry == 0)
             return false;
-        const struct entry *head = (const struct entry *)(c->pool + slot->entry);
+        struct entry *head = (struct entry *)(c->pool + slot->entry);
         if (slot->tag == (uint32_t)(hash >> 32) && is_entry(head, language, raw)) {
             read_entry(head, out);
             return true;
@@ -101,7 +113,7 @@ static void empty(struct word_cache *c)
 {
     memset(c->slots, 0, c->n_slots * sizeof *c->slots);
     c->n = 0;
-    c->used = 1;
+    c->used = POOL_FIRST;
 }
 
 /* Where there is no free slot near, the word at home there is forgotten. */
@@ -156,11 +168,12 @@ static void append(struct word_cache *c, const void *data, size_t n)
     c->used += n;
 }
 
-void word_cache_put(struct word_cache *c, size_t language, struct slice raw, const struct made_word *word)
+uint32_t *word_cache_put(struct word_cache *c, size_t language, struct slice raw, const struct made_word *word)
 {
-    size_t need = sizeof(struct entry) + raw.len + word->form.len + word->term.len;
+    size_t need = sizeof(struct entry) + raw.len + word->form.len + word->term.len + sizeof(uint32_t);
     if (raw.len > WORD_CACHE_KEY_MAX || !make_room(c, need))
-        return;
+        return NULL;
+    size_t at = c->used;
     bool form_is_raw = slice_equal(word->form, raw), term_is_prefix = slice_starts(word->form, word->term);
     struct entry head = {
         .language = (unsigned char)language,
@@ -170,14 +183,25 @@ void word_cache_put(struct word_cache *c, size_t language, struct slice raw, con
         .flags = (unsigned char)((word->is_stopword ? IS_STOPWORD : 0) | (form_is_raw ? FORM_IS_RAW : 0) |
                                  (term_is_prefix ? TERM_IS_PREFIX : 0)),
     };
-    place(c->slots, c->n_slots, hash_of(language, raw), (uint32_t)c->used);
+    place(c->slots, c->n_slots, hash_of(language, raw), (uint32_t)at);
     append(c, &head, sizeof head);
     append(c, raw.data, raw.len);
     if (!form_is_raw)
         append(c, word->form.data, word->form.len);
     if (!term_is_prefix)
         append(c, word->term.data, word->term.len);
+    c->used = at + entry_bytes(&head);
     c->n++;
+    return &((struct entry *)(c->pool + at))->note;
+}
+
+void word_cache_forget_notes(struct word_cache *c)
+{
+    for (size_t at = POOL_FIRST; at < c->used;) {
+        struct entry *head = (struct entry *)(c->pool + at);
+        head->note = 0;
+        at += entry_bytes(head);
+    }
 }
 
 size_t word_cache_count(const struct word_cache *c)

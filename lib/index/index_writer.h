@@ -19,9 +19,6 @@ void index_writer_free(struct index_writer *w);
 enum status index_writer_finish(struct index_writer *w, const struct finished_segment **segments, size_t *n,
                                 struct error *e) CHECK_RESULT;
 
-/** Changes when a segment was cut: then word numbers are void. */
-uint64_t index_writer_epoch(const struct index_writer *w);
-
 /** 16 random hexadecimal digits. */
 enum status random_id(char out[SEGMENT_ID_BYTES + 1], struct error *e) CHECK_RESULT;
 

@@ -75,9 +75,11 @@ enum status update_remove(struct update *u, size_t segment, uint32_t article, st
 struct index_writer;
 enum status update_writer(struct update *u, size_t memory, struct index_writer **out, struct error *e) CHECK_RESULT;
 
-/** The number of a (form, term) pair in this writer's current segment; valid until index_writer_end_article(). */
+/** The number of a (form, term) pair in this writer's current segment; valid as long as its epoch. */
 enum status index_writer_word(struct index_writer *w, struct slice form, struct slice term, uint32_t *word,
                               struct error *e) CHECK_RESULT;
+/** Changes when a segment was cut, in index_writer_end_article() at the earliest: then word numbers are void. */
+uint64_t index_writer_epoch(const struct index_writer *w);
 /** Begin an article; its passages follow, then index_writer_end_article(). An article may have none. */
 enum status index_writer_begin_article(struct index_writer *w, const struct article_record *a,
                                        struct error *e) CHECK_RESULT;

@@ -9,7 +9,7 @@
 
 static void put(struct word_cache *c, size_t language, const char *raw, const char *form, const char *term, bool stop)
 {
-    struct made_word word = {slice_cstr(form), slice_cstr(term), stop};
+    struct made_word word = {slice_cstr(form), slice_cstr(term), stop, NULL};
     word_cache_put(c, language, slice_cstr(raw), &word);
 }
 
@@ -45,6 +45,29 @@ static void test_word_cache__find(void **state)
     word_cache_free(c);
 }
 
+static void test_word_cache__notes(void **state)
+{
+    (void)state;
+    struct word_cache *c;
+    struct made_word word = {SLICE("skies"), SLICE("sky"), false, NULL}, got;
+    assert_int_equal(word_cache_new(&c, NULL), OK);
+    uint32_t *note = word_cache_put(c, 1, SLICE("Skies"), &word);
+    assert_non_null(note);
+    assert_int_equal(*note, 0);
+    *note = 7;
+    for (char raw[] = "aa"; raw[0] <= 'z'; raw[0]++) /* odd and even lengths, and a pool that moves */
+        for (raw[1] = 'a'; raw[1] <= 'z'; raw[1]++)
+            *word_cache_put(c, 1, slice_of(raw, 1 + (size_t)(raw[1] % 2)), &word) = 9;
+    assert_true(word_cache_find(c, 1, SLICE("Skies"), &got));
+    assert_int_equal(*got.note, 7);
+    word_cache_forget_notes(c);
+    assert_int_equal(*got.note, 0);
+    assert_true(word_cache_find(c, 1, SLICE("za"), &got));
+    assert_int_equal(*got.note, 0);
+    assert_true(slice_equal(got.term, SLICE("sky")));
+    word_cache_free(c);
+}
+
 static void test_word_cache__key_bound(void **state)
 {
     (void)state;
@@ -53,7 +76,7 @@ static void test_word_cache__key_bound(void **state)
     struct word_cache *c;
     assert_int_equal(word_cache_new(&c, NULL), OK);
     for (size_t len = WORD_CACHE_KEY_MAX - 1; len <= WORD_CACHE_KEY_MAX + 1; len++) {
-        struct made_word word = {slice_of(raw, 3), slice_of(raw, 2), false}, got;
+        struct made_word word = {slice_of(raw, 3), slice_of(raw, 2), false, NULL}, got;
         word_cache_put(c, 0, slice_of(raw, len), &word);
         assert_int_equal(word_cache_find(c, 0, slice_of(raw, len), &got), len <= WORD_CACHE_KEY_MAX);
     }
@@ -86,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_word_cache__find),
+        cmocka_unit_test(test_word_cache__notes),
         cmocka_unit_test(test_word_cache__key_bound),
         cmocka_unit_test(test_word_cache__bounded),
     };
