@@ -37,7 +37,7 @@ enum status local_ask(struct buf *reply, const char *index, struct slice request
     if (st == OK)
         st = snapshot_open(&snapshot, index, e);
     if (st == OK)
-        st = searcher_new(&searcher, snapshot, e);
+        st = searcher_new(&searcher, snapshot, NULL, e);
     if (st == OK) {
         /* The reply tells of a failure itself; here only memory and the bound matter. */
         (void)answer(reply, searcher, &parsed, started_us, NULL);

@@ -49,7 +49,7 @@ static void open_guarded(void *ctx)
     o->status = snapshot_open(&s, o->index, o->e);
     if (o->status != OK)
         return;
-    o->status = searcher_new(&probe, s, o->e);
+    o->status = searcher_new(&probe, s, NULL, o->e);
     if (o->status == OK) {
         searcher_free(probe);
         o->snapshot = s;

@@ -43,7 +43,7 @@ static enum status searcher_of(struct worker *w, struct snapshot *taken, struct 
     }
     if (w->n_searchers == sizeof w->searchers / sizeof w->searchers[0])
         worker_clear(w); /* only where generations come faster than this worker looks */
-    enum status st = searcher_new(out, taken, e);
+    enum status st = searcher_new(out, taken, NULL, e);
     if (st != OK) {
         snapshot_unref(taken);
         return st;

@@ -87,7 +87,7 @@ static int serve(struct snapshot *s, bool marks)
 {
     struct error e = {0};
     struct quoth quoth = {.marks = marks};
-    if (searcher_new(&quoth.searcher, s, &e) != OK)
+    if (searcher_new(&quoth.searcher, s, NULL, &e) != OK)
         return complain("searcher", &e), 1;
     struct bench_engine engine = {&quoth, quoth_run, quoth_count};
     int status = driver_serve(&engine);

@@ -9,6 +9,7 @@
 #define QUOTH_KERNEL_H
 
 #include "facets.h"
+#include "postings_cache.h"
 #include "found.h"
 #include "query.h"
 #include "snapshot.h"
@@ -47,8 +48,12 @@ struct kernel_options {
 /** Scratch memory of queries over one reader's snapshot. One thread at a time. */
 struct kernel;
 
-/** @param r  borrowed until kernel_free() */
-enum status kernel_new(struct kernel **out, struct index_reader *r, struct error *e) CHECK_RESULT;
+/**
+ * @param r      borrowed until kernel_free()
+ * @param cache  the same, where decoded postings are kept and found; NULL: they are kept nowhere
+ */
+enum status kernel_new(struct kernel **out, struct index_reader *r, struct postings_cache *cache,
+                       struct error *e) CHECK_RESULT;
 void kernel_free(struct kernel *k);
 
 /**

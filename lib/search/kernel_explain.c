@@ -3,32 +3,19 @@
 #include "kernel_set.h"
 #include "score.h"
 
-static uint8_t impact_in(const struct postings *p, uint32_t passage)
-{
-    size_t from = 0, to = p->n;
-    while (from < to) {
-        size_t middle = from + (to - from) / 2;
-        if (p->passages[middle] < passage)
-            from = middle + 1;
-        else
-            to = middle;
-    }
-    return from < p->n && p->passages[from] == passage ? p->impacts[from] : 0;
-}
-
 /* The word's term that brings most to the passage; `holds` is false where the leaf brings nothing. */
 static enum status explain_word(struct query_run *run, const struct plan_leaf *leaf, const struct plan_word *w,
                                 uint32_t passage, bool holds, struct word_score *out, struct error *e)
 {
     *out = (struct word_score){.term = SLICE(""), .qtf = leaf->qtf};
     for (size_t t = 0; t < w->n_terms; t++) {
-        const struct postings *p;
-        enum status st = lists_get(&run->lists, w->terms[t], &p, e);
+        const struct posting_list *list;
+        enum status st = lists_get(&run->lists, w->terms[t], &list, e);
         if (st != OK)
             return st;
         const struct plan_term *term = &run->plan->terms[w->terms[t]];
         double weight = plan_weight(run->plan, leaf, w, t);
-        uint8_t impact = holds ? impact_in(p, passage) : 0;
+        uint8_t impact = holds ? posting_list_impact(list, passage) : 0;
         double value = score_term(weight, impact);
         if (t > 0 && value <= out->value)
             continue;

@@ -1,9 +1,10 @@
 #include "kernel_match.h"
 
 #include "kernel_filter.h"
+#include "kernel_run.h"
 #include "kernel_set.h"
 
-#define STOP_EVERY_POSTINGS 8192
+
 #define STOP_EVERY_VERIFIED 256
 
 static enum status match_node(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
@@ -14,16 +15,20 @@ static enum status add_word(struct segment_run *r, const struct plan_word *w, co
                             struct error *e)
 {
     for (size_t t = 0; t < w->n_terms; t++) {
-        const struct postings *p;
-        enum status st = lists_get(r->lists, w->terms[t], &p, e);
-        for (size_t i = 0; st == OK && i < p->n; i++) {
-            if (i % STOP_EVERY_POSTINGS == 0)
+        const struct posting_list *list;
+        enum status st = lists_get(r->lists, w->terms[t], &list, e);
+        uint32_t at = 0;
+        size_t n = 0;
+        for (uint32_t p = st == OK ? posting_list_next(list, &at) : UINT32_MAX; st == OK && p != UINT32_MAX;
+             p = posting_list_next(list, &at)) {
+            if (n++ % STOP_EVERY_POSTINGS == 0)
                 st = stop_check(r->stop, e);
-            if (set_has(within, p->passages[i]))
-                set_add(out, p->passages[i]);
+            if (set_has(within, p))
+                set_add(out, p);
         }
         if (st != OK)
             return st;
+        lists_trim(r->lists);
     }
     return OK;
 }
@@ -117,14 +122,20 @@ static enum status match_child(struct segment_run *r, const struct plan_node *ch
     return match_node(r, child, within, *set, e);
 }
 
-static enum status match_and(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
-                             struct error *e)
+static bool decides(const struct plan_node *child, bool filters_only)
 {
-    set_copy(out, within, r->n_words);
+    enum node_role role = child->node->role;
+    return role == ROLE_FILTER || role == ROLE_NOT || (role == ROLE_MUST && !filters_only);
+}
+
+/* Narrow `out` by the children that are required or excluded; or by those of them that only filter. */
+static enum status narrow(struct segment_run *r, const struct plan_node *n, bool filters_only, uint64_t *out,
+                          struct error *e)
+{
     for (int cost = COST_TERMS; cost < N_COSTS; cost++) {
         for (size_t i = 0; i < n->n_children; i++) {
             const struct plan_node *child = &n->children[i];
-            if (child->node->role == ROLE_SHOULD || (int)cost_of(child) != cost)
+            if (!decides(child, filters_only) || (int)cost_of(child) != cost)
                 continue;
             uint64_t *set;
             enum status st = match_child(r, child, out, &set, e);
@@ -138,13 +149,29 @@ static enum status match_and(struct segment_run *r, const struct plan_node *n, c
                 return OK;
         }
     }
+    return OK;
+}
+
+enum status match_filters(struct segment_run *r, const struct plan_node *n, uint64_t *out, struct error *e)
+{
+    set_copy(out, r->within, r->n_words);
+    return narrow(r, n, true, out, e);
+}
+
+static enum status match_and(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,
+                             struct error *e)
+{
+    set_copy(out, within, r->n_words);
+    enum status st = narrow(r, n, false, out, e);
+    if (st != OK || set_is_empty(out, r->n_words))
+        return st;
     /* What may be there decides nothing, but the score asks where it is; plain terms are looked up then. */
     for (size_t i = 0; r->wants_scores && i < n->n_children; i++) {
         const struct plan_node *child = &n->children[i];
         uint64_t *set;
         if (child->node->role != ROLE_SHOULD || child->slot == NO_SLOT || !child->is_scoring)
             continue;
-        enum status st = match_child(r, child, out, &set, e);
+        st = match_child(r, child, out, &set, e);
         if (st != OK)
             return st;
     }

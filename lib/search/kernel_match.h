@@ -33,6 +33,10 @@ static inline uint64_t *run_slot(const struct segment_run *r, size_t slot)
 /** Fill the sets of all slots. */
 enum status match_segment(struct segment_run *r, struct error *e) CHECK_RESULT;
 
+/** Only what filters and excludes among an AND's children: out becomes the passages of `within` that pass. */
+enum status match_filters(struct segment_run *r, const struct plan_node *n, uint64_t *out,
+                          struct error *e) CHECK_RESULT;
+
 /** Take from each scoring slot what the brackets around it do not match; after match_segment(). */
 void match_gate(struct segment_run *r);
 

@@ -142,6 +142,22 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
     return st;
 }
 
+/* Look the term up in every segment, once for all who ask later. */
+static enum status find_term(struct planner *b, struct plan_term *t, struct error *e)
+{
+    size_t n = snapshot_n_segments(b->snapshot);
+    t->in = arena_alloc(&b->plan->arena, (n + 1) * sizeof *t->in);
+    if (t->in == NULL)
+        return error_nomem(e);
+    t->df = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct segment *s = snapshot_segment(b->snapshot, i);
+        if (segment_find_term(s, t->text, &t->in[i]))
+            t->df += t->in[i].df - segment_dead_df(s, t->in[i].id);
+    }
+    return OK;
+}
+
 /* df and idf of every distinct term, of the whole snapshot. */
 static enum status weigh_terms(struct planner *b, struct error *e)
 {
@@ -160,7 +176,9 @@ static enum status weigh_terms(struct planner *b, struct error *e)
         t->text = arena_copy(&p->arena, intern_get(b->terms, i));
         if (t->text.data == NULL)
             return error_nomem(e);
-        t->df = snapshot_df(b->snapshot, t->text);
+        st = find_term(b, t, e);
+        if (st != OK)
+            return st;
         t->idf = score_idf(profile, n_passages, t->df);
     }
     p->n_terms = n;

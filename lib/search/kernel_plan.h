@@ -16,6 +16,7 @@ struct plan_term {
     struct slice text; /* as postings are keyed, filter letter included */
     uint64_t df;       /* live passages, over all segments */
     double idf;
+    struct term_view *in; /* what each segment says of it */
 };
 
 /** A word of a leaf: any of its terms. */

@@ -8,16 +8,23 @@
 #include "kernel_match.h"
 #include "kernel_top.h"
 
+#define NO_ARTICLE UINT32_MAX
+#define STOP_EVERY_POSTINGS 8192 /* between two looks at clock and cancel flag */
+
+struct flat;
+
 struct kernel {
-    struct index_reader *reader;
+    struct postings_reader *reader;
     struct snapshot *snapshot;
     struct kernel_forms *forms;
-    uint64_t **living; /* of each segment, its live passages as a set; NULL until it is first searched */
+    uint64_t **living; /* of each segment with dead passages, its live ones as a set; NULL until it is first searched */
     uint64_t *bits;    /* the sets of a query in a segment */
     size_t bits_cap;
     double *scores; /* of each passage of a segment; all zero between segments */
     double *bests;  /* of a word of several terms, the greatest so far; all zero between words */
     size_t dense;   /* passages that scores and bests have room for */
+    struct flat *flat; /* scratch of flat queries */
+    uint32_t count_max, lead_count_max; /* FLAT_COUNT_MAX, FLAT_LEAD_COUNT_MAX; tests set less */
 };
 
 /** One query being run: kernel, query and options are set, the rest is zero, then run_begin(). */
@@ -34,6 +41,7 @@ struct query_run {
     struct ranked *group; /* the matches of one article, where `per` limits them */
     size_t group_n, group_cap;
     uint64_t found, n_articles;
+    bool is_estimated; /* found is what was counted where every match was, and what seems likely elsewhere */
 };
 
 /** Make the plan; run_end() frees what is there, also after a failure. */
@@ -42,5 +50,14 @@ void run_end(struct query_run *run);
 
 /** Make the sets and the matcher of a segment ready; run->at.within is for the caller to set. */
 enum status run_begin_segment(struct query_run *run, size_t segment, struct error *e) CHECK_RESULT;
+
+/** The live passages of the segment at hand as a set. */
+enum status run_living(struct query_run *run, const uint64_t **out, struct error *e) CHECK_RESULT;
+
+/** Consider a passage that matches. */
+enum status run_offer(struct query_run *run, uint32_t passage, double score, struct error *e) CHECK_RESULT;
+
+/** kernel_any.c: search the segment at hand for a tree of any shape: sets of passages, and a score for each. */
+enum status any_segment(struct query_run *run, struct error *e) CHECK_RESULT;
 
 #endif

@@ -66,6 +66,14 @@ static inline bool set_is_empty(const uint64_t *set, size_t n_words)
     return true;
 }
 
+static inline uint64_t set_count(const uint64_t *set, size_t n_words)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < n_words; i++)
+        n += (uint64_t)__builtin_popcountll(set[i]);
+    return n;
+}
+
 /** The smallest member not below `from`; UINT32_MAX: none. Walk: for (i = set_next(s, n, 0); i != UINT32_MAX; …i + 1).
  */
 static inline uint32_t set_next(const uint64_t *set, size_t n_words, uint32_t from)

@@ -28,7 +28,8 @@ static enum status check_analyzer(const struct searcher *s, struct error *e)
     return st == OK ? snapshot_check_analyzer(s->snapshot, signature, e) : st;
 }
 
-enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struct error *e)
+enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struct postings_cache *cache,
+                         struct error *e)
 {
     *out = NULL;
     struct searcher *s = calloc(1, sizeof *s);
@@ -44,7 +45,7 @@ enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struc
     if (st == OK)
         st = index_reader_open(&s->reader, snapshot, e);
     if (st == OK)
-        st = kernel_new(&s->kernel, s->reader, e);
+        st = kernel_new(&s->kernel, s->reader, cache, e);
     if (st == OK)
         st = ranker_new(&s->ranker, snapshot, e);
     if (st != OK) {

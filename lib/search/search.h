@@ -7,6 +7,7 @@
 #include "facets.h"
 #include "found.h"
 #include "match.h"
+#include "postings_cache.h"
 #include "query.h"
 #include "snapshot.h"
 
@@ -49,7 +50,8 @@ struct search_options search_options_default(void);
 struct searcher;
 
 /** @retval ERR_SIGNATURE  the index was built by another analyzer; says what to do */
-enum status searcher_new(struct searcher **out, struct snapshot *s, struct error *e) CHECK_RESULT;
+enum status searcher_new(struct searcher **out, struct snapshot *s, struct postings_cache *cache,
+                         struct error *e) CHECK_RESULT;
 void searcher_free(struct searcher *s);
 struct snapshot *searcher_snapshot(const struct searcher *s); /* borrowed */
 

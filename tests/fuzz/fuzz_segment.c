@@ -342,7 +342,7 @@ static void ask(struct snapshot *s)
                                         "storm NOT sea"};
     struct searcher *searcher;
     struct search_options options = search_options_default();
-    if (searcher_new(&searcher, s, NULL) != OK)
+    if (searcher_new(&searcher, s, NULL, NULL) != OK)
         return;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct slice line = slice_cstr(lines[i]);

@@ -6,7 +6,7 @@
 #define QUOTH_RANDOM_WORLD_H
 
 #include "brute_force.h"
-#include "kernel.h"
+#include "kernel_run.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -87,7 +87,7 @@ struct world {
     struct index_reader *reader;
     struct kernel *kernel;
     unsigned next_number;
-    size_t n_matched, n_cut, n_tied; /* queries that showed something of interest */
+    size_t n_matched, n_cut, n_tied, n_estimated; /* queries that showed something of interest */
 };
 
 static inline void world_update(struct world *w, size_t n_removed, size_t n_added)
@@ -123,7 +123,7 @@ static inline void world_init(struct world *w, uint64_t seed)
         world_update(w, 2 + roll(&w->dice, 3), 2 + roll(&w->dice, 8));
     w->snapshot = fixture_open(&w->fixture);
     fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
 }
 
 /* Everything into one segment, the dead left out; the snapshot is opened again. */
@@ -141,7 +141,7 @@ static inline void world_compact(struct world *w)
     snapshot_unref(w->snapshot);
     w->snapshot = fixture_open(&w->fixture);
     fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
 }
 
 static inline void world_clear(struct world *w)

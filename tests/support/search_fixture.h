@@ -27,7 +27,7 @@ static inline void service_init(struct service *s, const struct fixture_article 
     fixture_update(&s->fixture, NULL, 0, added, n_first);
     fixture_update(&s->fixture, NULL, 0, added + n_first, n - n_first);
     s->snapshot = fixture_open(&s->fixture);
-    fixture_ok(searcher_new(&s->searcher, s->snapshot, &e), &e);
+    fixture_ok(searcher_new(&s->searcher, s->snapshot, NULL, &e), &e);
 }
 
 /** A cmocka teardown: *state is the service. */

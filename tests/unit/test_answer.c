@@ -45,7 +45,7 @@ static int setup(void **state)
     fixture_update(&s->fixture, NULL, 0, first, 1);
     fixture_update(&s->fixture, NULL, 0, second, 2);
     s->snapshot = fixture_open(&s->fixture);
-    fixture_ok(searcher_new(&s->searcher, s->snapshot, &e), &e);
+    fixture_ok(searcher_new(&s->searcher, s->snapshot, NULL, &e), &e);
     *state = s;
     return 0;
 }

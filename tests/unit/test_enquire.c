@@ -188,7 +188,7 @@ static void test_search__finds_and_scores_as_enquire_does(void **state)
     fixture_ok(snapshot_open(&s, f.folder, &e), &e);
     assert_int_equal(snapshot_n_segments(s), 3);
     assert_true(segment_n_dead_passages(snapshot_segment(s, 0)) > 0);
-    fixture_ok(searcher_new(&searcher, s, &e), &e);
+    fixture_ok(searcher_new(&searcher, s, NULL, &e), &e);
     for (int i = 0; i < N_QUERIES; i++) {
         struct query_words q;
         roll_query(&d, &q);

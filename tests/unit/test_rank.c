@@ -90,7 +90,7 @@ static void world_open(struct world *w, uint64_t seed)
     for (size_t i = 0; i < 3; i++)
         world_update(w, 3, 10);
     w->snapshot = fixture_open(&w->fixture);
-    fixture_ok(searcher_new(&w->searcher, w->snapshot, &e), &e);
+    fixture_ok(searcher_new(&w->searcher, w->snapshot, NULL, &e), &e);
 }
 
 static void world_close(struct world *w)

@@ -17,7 +17,7 @@ static void service_open(struct service *s)
 {
     struct error e = {0};
     s->snapshot = fixture_open(&s->fixture);
-    fixture_ok(searcher_new(&s->searcher, s->snapshot, &e), &e);
+    fixture_ok(searcher_new(&s->searcher, s->snapshot, NULL, &e), &e);
 }
 
 static void service_close(struct service *s)
@@ -445,7 +445,7 @@ static void test_searcher_new__another_analyzer(void **state)
     f.settings.analyzer_signature ^= 1;
     fixture_update(&f, NULL, 0, added, 1);
     struct snapshot *snapshot = fixture_open(&f);
-    assert_int_equal(searcher_new(&searcher, snapshot, &e), ERR_SIGNATURE);
+    assert_int_equal(searcher_new(&searcher, snapshot, NULL, &e), ERR_SIGNATURE);
     assert_null(searcher);
     snapshot_unref(snapshot);
     fixture_clear(&f);

@@ -77,7 +77,7 @@ static int setup(void **state)
     fixture_init(&w.fixture);
     build(&w);
     w.snapshot = fixture_open(&w.fixture);
-    fixture_ok(searcher_new(&w.searcher, w.snapshot, &e), &e);
+    fixture_ok(searcher_new(&w.searcher, w.snapshot, NULL, &e), &e);
     *state = &w;
     return 0;
 }

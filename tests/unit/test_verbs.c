@@ -106,7 +106,7 @@ static int setup(void **state)
     brute_add(&s->brute, &floods);
     brute_add(&s->brute, &tides);
     s->snapshot = fixture_open(&s->fixture);
-    fixture_ok(searcher_new(&s->searcher, s->snapshot, &e), &e);
+    fixture_ok(searcher_new(&s->searcher, s->snapshot, NULL, &e), &e);
     *state = s;
     return 0;
 }

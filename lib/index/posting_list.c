@@ -1,0 +1,91 @@
+#include "posting_list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the parts of a list lie behind its head. */
+struct shape {
+    bool is_dense;
+    unsigned shift;
+    size_t n_starts, n_maxima, n_impacts;
+};
+
+static struct shape shape_of(const struct postings *p, uint32_t n_passages)
+{
+    struct shape s = {0};
+    bool scores = p->n > 0 && p->impacts[0] > 0;
+    uint32_t n_ranges = posting_ranges(n_passages);
+    s.is_dense = scores && p->n > n_passages / POSTING_DENSE_SHARE;
+    s.n_maxima = scores && p->n >= n_ranges ? n_ranges : 0;
+    s.n_impacts = s.is_dense ? (size_t)n_ranges << POSTING_RANGE_LOG : p->n;
+    if (s.is_dense)
+        return s;
+    while ((size_t)(n_passages >> s.shift) * POSTING_BLOCK > p->n)
+        s.shift++;
+    s.n_starts = ((size_t)n_passages >> s.shift) + 2;
+    return s;
+}
+
+static size_t bytes_of(const struct shape *s, size_t n)
+{
+    size_t words = s->is_dense ? 0 : n + s->n_starts;
+    return sizeof(struct posting_list) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
+}
+
+size_t posting_list_bytes(const struct postings *p, uint32_t n_passages)
+{
+    struct shape s = shape_of(p, n_passages);
+    return bytes_of(&s, p->n);
+}
+
+static void fill_maxima(uint8_t *maxima, const struct postings *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        uint8_t *greatest = &maxima[p->passages[i] >> POSTING_RANGE_LOG];
+        *greatest = p->impacts[i] > *greatest ? p->impacts[i] : *greatest;
+    }
+}
+
+static void fill_starts(uint32_t *starts, const struct shape *s, const struct postings *p)
+{
+    size_t block = 0;
+    for (uint32_t i = 0; i < p->n; i++)
+        while (block <= p->passages[i] >> s->shift)
+            starts[block++] = i;
+    while (block < s->n_starts)
+        starts[block++] = (uint32_t)p->n;
+}
+
+struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages)
+{
+    struct shape s = shape_of(p, n_passages);
+    struct posting_list *l = calloc(1, bytes_of(&s, p->n));
+    if (l == NULL)
+        return NULL;
+    uint32_t *words = (uint32_t *)(l + 1);
+    uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + s.n_starts));
+    l->n = (uint32_t)p->n;
+    l->n_passages = n_passages;
+    l->shift = s.shift;
+    l->n_bytes = bytes_of(&s, p->n);
+    l->impacts = bytes;
+    if (s.is_dense) {
+        for (size_t i = 0; i < p->n; i++)
+            bytes[p->passages[i]] = p->impacts[i];
+    } else {
+        if (p->n > 0) {
+            memcpy(words, p->passages, p->n * sizeof *words);
+            memcpy(bytes, p->impacts, p->n);
+        }
+        fill_starts(words + p->n, &s, p);
+        l->passages = words;
+        l->starts = words + p->n;
+    }
+    if (s.n_maxima > 0) {
+        fill_maxima(bytes + s.n_impacts, p);
+        l->maxima = bytes + s.n_impacts;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        l->greatest = p->impacts[i] > l->greatest ? p->impacts[i] : l->greatest;
+    return l;
+}

@@ -1,0 +1,93 @@
+/**
+ * A term's postings of one segment in the form that search walks and probes: decoded once, immutable, shared.
+ *
+ * Two shapes. Sparse: passages ascending with an impact each, and, since lists are probed at random, where in them each
+ * block of 2^shift passages begins. Dense, where the term is in more than a POSTING_DENSE_SHARE-th of the passages: one
+ * impact a passage, 0 where the term is not. Both know the greatest impact of each range of POSTING_RANGE passages, so
+ * that a search can pass over ranges that cannot bring anything (Mallia, Siedlaczek, Suel: Fast Disjunctive Candidate
+ * Generation Using Live Block Filtering, WSDM 2021).
+ */
+#ifndef QUOTH_POSTING_LIST_H
+#define QUOTH_POSTING_LIST_H
+
+#include "snapshot.h"
+
+#define POSTING_RANGE_LOG 10
+#define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
+#define POSTING_DENSE_SHARE 12 /* four bytes and one for a posting, or one byte a passage: about even at a fifth; probing wins */
+#define POSTING_BLOCK 8        /* postings of a block, about */
+
+struct posting_list {
+    uint32_t n;               /* postings, dead passages included */
+    uint32_t n_passages;      /* of the segment */
+    const uint32_t *passages; /* NULL: dense */
+    const uint8_t *impacts;   /* of each posting; dense: of each passage, and zeros up to a whole range */
+    const uint32_t *starts;   /* sparse: number of the first posting of each block, and n at the end */
+    unsigned shift;           /* of blocks */
+    const uint8_t *maxima;    /* of each range; NULL where the list has fewer postings than the segment ranges */
+    uint8_t greatest;         /* impact; 0 for filter terms, which are always sparse */
+    size_t n_bytes;           /* of memory, all in all */
+};
+
+/** Ranges of a segment of n passages. */
+static inline uint32_t posting_ranges(uint32_t n)
+{
+    return (n + POSTING_RANGE - 1) >> POSTING_RANGE_LOG;
+}
+
+/** Bytes that the list of p will take. */
+size_t posting_list_bytes(const struct postings *p, uint32_t n_passages);
+
+/**
+ * @param p  passages below n_passages, ascending
+ * @return free() it; NULL when memory ends
+ */
+struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages);
+
+/** Of a sparse list, the number of the first posting at or behind a passage; n where there is none. */
+static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t passage)
+{
+    if (passage >= l->n_passages)
+        return l->n;
+    uint32_t low = l->starts[passage >> l->shift], high = l->starts[(passage >> l->shift) + 1];
+    while (high - low > POSTING_BLOCK) {
+        uint32_t middle = low + (high - low) / 2;
+        if (l->passages[middle] < passage)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    while (low < high && l->passages[low] < passage)
+        low++;
+    return low;
+}
+
+/** What the term brings to a passage of the segment; 0 where it is not there (and for filter terms). */
+static inline uint8_t posting_list_impact(const struct posting_list *l, uint32_t passage)
+{
+    if (l->passages == NULL)
+        return l->impacts[passage];
+    uint32_t at = posting_list_seek(l, passage);
+    return at < l->n && l->passages[at] == passage ? l->impacts[at] : 0;
+}
+
+/** Walk the passages: for (p = posting_list_first(l, &at); p != UINT32_MAX; p = posting_list_next(l, &at)). */
+static inline uint32_t posting_list_next(const struct posting_list *l, uint32_t *at)
+{
+    if (l->passages != NULL)
+        return *at < l->n ? l->passages[(*at)++] : UINT32_MAX;
+    while (*at < l->n_passages) {
+        uint32_t passage = (*at)++;
+        if (l->impacts[passage] != 0)
+            return passage;
+    }
+    return UINT32_MAX;
+}
+
+/** The impact of the passage that posting_list_next() has just given. */
+static inline uint8_t posting_list_last_impact(const struct posting_list *l, uint32_t at)
+{
+    return l->impacts[at - 1];
+}
+
+#endif

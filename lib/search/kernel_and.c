@@ -1,0 +1,199 @@
+#include "kernel_flat.h"
+
+#include "array.h"
+#include "kernel_set.h"
+
+#include <stdlib.h>
+
+#define BUCKETS 256       /* of candidates by bound */
+#define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
+
+/* The words of a query in the order they are looked up: the required ones, the rarest first, then the others. */
+struct lookup {
+    struct query_run *run;
+    struct flat *f;
+    const struct flat_word *words[FLAT_TERMS_MAX];
+    float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together */
+    uint32_t n;
+    bool prunes;              /* what cannot enter the best is not looked at any further */
+    bool collects;            /* candidates are verified later, best first */
+    uint64_t n_led, n_passed; /* postings of the leading word; those that were dropped by their bound */
+    uint64_t n_matched;
+};
+
+static int by_postings(const void *a, const void *b)
+{
+    const struct flat_word *x = *(const struct flat_word *const *)a, *y = *(const struct flat_word *const *)b;
+    if (x->is_must != y->is_must)
+        return x->is_must ? -1 : 1;
+    if (x->n_postings != y->n_postings)
+        return x->n_postings < y->n_postings ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+static void begin(struct lookup *l)
+{
+    const struct flat *f = l->f;
+    for (uint32_t i = 0; i < f->n_words; i++)
+        l->words[l->n++] = &f->words[i];
+    qsort(l->words, l->n, sizeof l->words[0], by_postings);
+    l->rest[l->n] = 0;
+    for (uint32_t i = l->n; i-- > 0;)
+        l->rest[i] = l->rest[i + 1] + l->words[i]->most;
+}
+
+static enum status verify(const struct lookup *l, uint32_t passage, bool *matches, struct error *e)
+{
+    *matches = true;
+    enum status st = OK;
+    for (size_t i = 0; st == OK && *matches && i < l->f->n_verified; i++)
+        st = matcher_leaf(l->run->matcher, l->f->verified[i]->node, passage, matches, e);
+    return st;
+}
+
+static enum status keep(struct flat *f, uint32_t passage, float bound, struct error *e)
+{
+    enum status st = array_reserve(&f->candidates, &f->candidates_cap, f->n_candidates + 1, sizeof *f->candidates,
+                                   UINT32_MAX, e);
+    if (st == OK)
+        f->candidates[f->n_candidates++] = (struct flat_candidate){.bound = bound, .passage = passage};
+    return st;
+}
+
+/* All required words are there; `sum` bounds the score from above. */
+static enum status take(struct lookup *l, uint32_t passage, float sum, struct error *e)
+{
+    struct flat *f = l->f;
+    if (l->collects)
+        return keep(f, passage, sum, e);
+    bool matches;
+    enum status st = verify(l, passage, &matches, e);
+    l->n_matched += st == OK && matches;
+    return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage, e) : st;
+}
+
+/* A passage of the leading word, which brings it `sum`. */
+static enum status look_up(struct lookup *l, uint32_t passage, float sum, struct error *e)
+{
+    const struct flat *f = l->f;
+    if (f->allowed != NULL && !set_has(f->allowed, passage))
+        return OK;
+    uint32_t i = 1;
+    for (; i < f->n_musts; i++) {
+        if (l->prunes && sum + l->rest[i] < f->threshold) {
+            l->n_passed++;
+            return OK;
+        }
+        float value = flat_word_bound(f, l->words[i], passage);
+        if (value <= 0)
+            return OK;
+        sum += value;
+    }
+    return take(l, passage, sum + l->rest[i], e);
+}
+
+/* A word of several terms is walked term by term; a passage counts with the first that it has. */
+static bool is_first(const struct flat *f, const struct flat_word *w, uint32_t term, uint32_t passage)
+{
+    for (uint32_t t = w->first; t < term; t++)
+        if (posting_list_impact(f->terms[t].list, passage) > 0)
+            return false;
+    return true;
+}
+
+static enum status walk_term(struct lookup *l, const struct flat_word *lead, uint32_t term, struct error *e)
+{
+    const struct flat *f = l->f;
+    const struct posting_list *list = f->terms[term].list;
+    float unit = f->terms[term].unit;
+    uint32_t at = 0;
+    enum status st = OK;
+    for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
+        if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
+            st = stop_check(l->run->at.stop, e);
+        float sum = unit * (float)posting_list_last_impact(list, at);
+        if (lead->n > 1) {
+            if (!is_first(f, lead, term, p))
+                continue;
+            sum = flat_word_bound(f, lead, p);
+        }
+        if (st == OK)
+            st = look_up(l, p, sum, e);
+    }
+    return st;
+}
+
+/* Put the candidates into order by their bounds, roughly: those of a bucket, best bucket first. */
+static enum status order_candidates(struct flat *f, struct flat_candidate **sorted, struct error *e)
+{
+    size_t ends[BUCKETS] = {0};
+    float most = 0;
+    *sorted = calloc(f->n_candidates + 1, sizeof **sorted);
+    if (*sorted == NULL)
+        return error_nomem(e);
+    for (size_t i = 0; i < f->n_candidates; i++)
+        most = f->candidates[i].bound > most ? f->candidates[i].bound : most;
+    float scale = most > 0 ? (BUCKETS - 1) / most : 0;
+    for (size_t i = 0; i < f->n_candidates; i++)
+        ends[BUCKETS - 1 - (size_t)(f->candidates[i].bound * scale)]++;
+    for (size_t b = 1; b < BUCKETS; b++)
+        ends[b] += ends[b - 1];
+    for (size_t i = f->n_candidates; i-- > 0;)
+        (*sorted)[--ends[BUCKETS - 1 - (size_t)(f->candidates[i].bound * scale)]] = f->candidates[i];
+    return OK;
+}
+
+/* Verify the best first, until the others cannot come among the best. */
+static enum status verify_candidates(struct lookup *l, struct error *e)
+{
+    struct flat *f = l->f;
+    struct flat_candidate *sorted;
+    size_t n_verified = 0;
+    bool is_small = f->n_candidates <= VERIFY_ALL_MAX;
+    enum status st = order_candidates(f, &sorted, e);
+    for (size_t i = 0; st == OK && i < f->n_candidates; i++) {
+        bool matches;
+        if (!is_small && sorted[i].bound < f->threshold)
+            continue;
+        st = verify(l, sorted[i].passage, &matches, e);
+        n_verified++;
+        if (st == OK && n_verified % FLAT_VERIFIED_LOOK == 0)
+            st = stop_check(l->run->at.stop, e);
+        if (st != OK || !matches)
+            continue;
+        l->n_matched++;
+        st = flat_offer(l->run, f, sorted[i].passage, e);
+    }
+    free(sorted);
+    /* What was not verified matches as often as what was. */
+    if (n_verified > 0 && n_verified < f->n_candidates) {
+        l->n_matched = l->n_matched * f->n_candidates / n_verified;
+        l->run->is_estimated = true;
+    }
+    return st;
+}
+
+enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
+{
+    struct lookup l = {.run = run, .f = f};
+    begin(&l);
+    const struct flat_word *lead = l.words[0];
+    l.prunes = run->options->total != TOTAL_EXACT && lead->n_postings > run->kernel->lead_count_max;
+    l.collects = f->n_verified > 0 && run->options->total != TOTAL_EXACT;
+    f->n_candidates = 0;
+    enum status st = OK;
+    for (uint32_t i = 0; i < f->n_musts; i++)
+        if (l.words[i]->n_postings == 0)
+            return OK;
+    for (uint32_t t = lead->first; st == OK && t < lead->first + lead->n; t++)
+        st = walk_term(&l, lead, t, e);
+    if (st == OK && l.collects)
+        st = verify_candidates(&l, e);
+    /* What was passed over matches as often as what was looked at. */
+    if (l.n_passed > 0 && l.n_led > l.n_passed) {
+        l.n_matched += l.n_matched * l.n_passed / (l.n_led - l.n_passed);
+        run->is_estimated = true;
+    }
+    run->found += l.n_matched;
+    return st;
+}

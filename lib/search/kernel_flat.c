@@ -1,0 +1,286 @@
+#include "kernel_flat.h"
+
+#include "array.h"
+#include "kernel_set.h"
+#include "score.h"
+
+#include <stdlib.h>
+
+#define STORED_RANKS 4
+
+enum status flat_new(struct flat **out, struct error *e)
+{
+    *out = calloc(1, sizeof **out);
+    return *out == NULL ? error_nomem(e) : OK;
+}
+
+void flat_free(struct flat *f)
+{
+    if (f == NULL)
+        return;
+    free(f->bounds);
+    free(f->maxima);
+    free(f->candidates);
+    free(f);
+}
+
+/* Which leaves a query has, by what they mean to it. */
+struct flat_leaves {
+    const struct plan_leaf *items[FLAT_TERMS_MAX];
+    bool is_must[FLAT_TERMS_MAX];
+    size_t n, n_terms;
+};
+
+static bool take_leaf(struct flat_leaves *out, const struct plan_node *n, bool is_must)
+{
+    const struct plan_leaf *leaf = n->leaf;
+    if (leaf == NULL || !leaf->is_scoring || out->n == FLAT_TERMS_MAX || (leaf->is_verified && !is_must))
+        return false;
+    for (size_t w = 0; w < leaf->n_words; w++)
+        out->n_terms += leaf->words[w].n_terms;
+    if (out->n_terms > FLAT_TERMS_MAX)
+        return false;
+    out->is_must[out->n] = is_must;
+    out->items[out->n++] = leaf;
+    return true;
+}
+
+static bool take_or(struct flat_leaves *out, const struct plan_node *n)
+{
+    for (size_t i = 0; i < n->n_children; i++)
+        if (!take_leaf(out, &n->children[i], false))
+            return false;
+    return n->n_children > 0;
+}
+
+/* Of an AND: required words, words that may be there, filters; or one OR and filters. */
+static bool take_and(struct flat_leaves *out, const struct plan_node *n, const struct plan_node **gate)
+{
+    const struct plan_node *any = NULL;
+    size_t n_shoulds = 0, n_musts = 0;
+    for (size_t i = 0; i < n->n_children; i++) {
+        const struct plan_node *child = &n->children[i];
+        enum node_role role = child->node->role;
+        if (role == ROLE_FILTER || role == ROLE_NOT) {
+            *gate = n;
+        } else if (role == ROLE_MUST && child->node->kind == NODE_OR && any == NULL) {
+            any = child;
+        } else {
+            n_shoulds += role == ROLE_SHOULD;
+            n_musts += role == ROLE_MUST;
+            if (!take_leaf(out, child, role == ROLE_MUST))
+                return false;
+        }
+    }
+    if (any != NULL)
+        return n_shoulds + n_musts == 0 && take_or(out, any);
+    return n_musts > 0;
+}
+
+static bool take_root(struct flat_leaves *out, const struct plan_node *root, const struct plan_node **gate)
+{
+    *gate = NULL;
+    if (root->leaf != NULL)
+        return take_leaf(out, root, true);
+    if (root->node->kind == NODE_OR)
+        return take_or(out, root);
+    return root->node->kind == NODE_AND && take_and(out, root, gate);
+}
+
+static void read_word(struct flat *f, const struct plan *p, const struct plan_leaf *leaf, const struct plan_word *w,
+                      bool is_must)
+{
+    f->words[f->n_words++] = (struct flat_word){.first = f->n_terms, .n = (uint32_t)w->n_terms, .is_must = is_must};
+    f->n_musts += is_must;
+    for (size_t t = 0; t < w->n_terms; t++) {
+        double weight = plan_weight(p, leaf, w, t);
+        f->terms[f->n_terms++] =
+            (struct flat_term){.term = w->terms[t], .weight = weight, .unit = (float)(weight / IMPACT_MAX)};
+    }
+}
+
+static enum status read_leaves(struct flat *f, struct plan *p, const struct flat_leaves *leaves, struct error *e)
+{
+    size_t n_words = 0;
+    for (size_t i = 0; i < leaves->n; i++)
+        n_words += leaves->items[i]->n_words;
+    f->terms = arena_alloc(&p->arena, (leaves->n_terms + 1) * sizeof *f->terms);
+    f->words = arena_alloc(&p->arena, (n_words + 1) * sizeof *f->words);
+    f->verified = arena_alloc(&p->arena, (leaves->n + 1) * sizeof(struct plan_leaf *));
+    if (f->terms == NULL || f->words == NULL || f->verified == NULL)
+        return error_nomem(e);
+    f->n_terms = f->n_words = f->n_musts = 0;
+    f->n_verified = 0;
+    for (size_t i = 0; i < leaves->n; i++) {
+        const struct plan_leaf *leaf = leaves->items[i];
+        for (size_t w = 0; w < leaf->n_words; w++)
+            read_word(f, p, leaf, &leaf->words[w], leaves->is_must[i]);
+        if (leaf->is_verified)
+            f->verified[f->n_verified++] = leaf;
+    }
+    f->is_and = f->n_verified > 0 || (f->n_musts > 0 && f->n_words > 1);
+    f->n_allowed = 0;
+    return OK;
+}
+
+enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
+{
+    const struct kernel_options *o = run->options;
+    struct flat *f = run->kernel->flat;
+    struct flat_leaves leaves = {.n = 0};
+    *is_flat = o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE &&
+               take_root(&leaves, run->plan->root, &f->gate);
+    return *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
+}
+
+double flat_score(const struct flat *f, uint32_t passage)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        const struct flat_word *w = &f->words[i];
+        double best = 0;
+        for (uint32_t t = w->first; t < w->first + w->n; t++) {
+            double value = score_term(f->terms[t].weight, posting_list_impact(f->terms[t].list, passage));
+            best = value > best ? value : best;
+        }
+        sum += best;
+    }
+    return sum;
+}
+
+/* The score that a passage must reach, as a bound. */
+static void raise_threshold(const struct query_run *run, struct flat *f)
+{
+    const struct top *top = &run->top;
+    double least = top->n == top->k && top->items[0].score > f->floor ? top->items[0].score : f->floor;
+    f->threshold = (float)(least * (1 - FLAT_MARGIN));
+}
+
+enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage, struct error *e)
+{
+    double score = flat_score(f, passage);
+    if (!top_may_take(&run->top, score))
+        return OK;
+    enum status st = run_offer(run, passage, score, e);
+    raise_threshold(run, f);
+    return st;
+}
+
+enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, struct error *e)
+{
+    f->n_looked += n_postings;
+    if (f->n_looked < STOP_EVERY_POSTINGS)
+        return OK;
+    f->n_looked = 0;
+    return stop_check(run->at.stop, e);
+}
+
+static enum status get_lists(struct query_run *run, struct flat *f, struct error *e)
+{
+    enum status st = OK;
+    for (uint32_t i = 0; st == OK && i < f->n_terms; i++) {
+        struct flat_term *t = &f->terms[i];
+        st = lists_get(&run->lists, t->term, &t->list, e);
+        if (st != OK)
+            break;
+        t->most = t->unit * (float)t->list->greatest;
+        t->at = t->at_range = 0;
+    }
+    for (uint32_t i = 0; st == OK && i < f->n_words; i++) {
+        struct flat_word *w = &f->words[i];
+        w->n_postings = 0;
+        w->most = 0;
+        for (uint32_t t = w->first; t < w->first + w->n; t++) {
+            w->n_postings += f->terms[t].list->n;
+            w->most = f->terms[t].most > w->most ? f->terms[t].most : w->most;
+        }
+    }
+    return st;
+}
+
+/*
+ * A score that k passages of this segment reach for certain: one term's k-th greatest impact, as the term table has it,
+ * of a term with enough passages left when all the dead are taken off.
+ */
+static void find_floor(struct query_run *run, struct flat *f)
+{
+    static const uint32_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
+    uint64_t need = (uint64_t)run->options->k + segment_n_dead_passages(run->at.segment);
+    f->floor = 0;
+    if (f->is_and || f->gate != NULL)
+        return;
+    for (int r = 0; r < STORED_RANKS; r++) {
+        if (ranks[r] < need)
+            continue;
+        for (uint32_t i = 0; i < f->n_terms; i++) {
+            const struct term_view *view = &run->plan->terms[f->terms[i].term].in[run->segment];
+            double least = view->id == TERM_NONE ? 0 : score_term(f->terms[i].weight, view->greatest[r]);
+            f->floor = least > f->floor ? least : f->floor;
+        }
+        return;
+    }
+}
+
+static enum status find_allowed(struct query_run *run, struct flat *f, struct error *e)
+{
+    f->allowed = NULL;
+    if (f->gate == NULL && segment_n_dead_passages(run->at.segment) == 0)
+        return OK;
+    enum status st = run_living(run, &f->allowed, e);
+    if (st != OK || f->gate == NULL)
+        return st;
+    uint64_t *passing = run_slot(&run->at, run->plan->root->slot);
+    run->at.within = f->allowed;
+    st = match_filters(&run->at, f->gate, passing, e);
+    f->n_allowed += set_count(passing, run->at.n_words);
+    f->allowed = passing;
+    return st;
+}
+
+enum status flat_segment(struct query_run *run, struct error *e)
+{
+    struct flat *f = run->kernel->flat;
+    enum status st = get_lists(run, f, e);
+    if (st == OK)
+        st = find_allowed(run, f, e);
+    if (st != OK)
+        return st;
+    size_t n_postings = 0;
+    for (uint32_t i = 0; i < f->n_words; i++)
+        n_postings += f->words[i].n_postings;
+    f->n_looked = 0;
+    f->counts = run->options->total == TOTAL_EXACT || n_postings <= run->kernel->count_max;
+    run->is_estimated |= !f->counts && !f->is_and;
+    find_floor(run, f);
+    raise_threshold(run, f);
+    return f->is_and ? flat_and(run, f, e) : flat_or(run, f, e);
+}
+
+/* At most as many as have any of the words, at least as many as have the commonest; between them as if by chance. */
+static double guess_any(const struct query_run *run, const struct flat *f, double n)
+{
+    double none = 1;
+    for (uint32_t i = 0; i < f->n_terms; i++)
+        none *= 1 - (double)run->plan->terms[f->terms[i].term].df / n;
+    return n * (1 - none);
+}
+
+void flat_estimate(struct query_run *run)
+{
+    const struct flat *f = run->kernel->flat;
+    double n = (double)snapshot_n_passages(run->kernel->snapshot);
+    if (!run->is_estimated || f->is_and || n == 0)
+        return;
+    if (f->n_terms == 1 && f->gate == NULL) {
+        run->found = run->plan->terms[f->terms[0].term].df;
+        run->is_estimated = false;
+        return;
+    }
+    double share = f->gate == NULL ? 1 : (double)f->n_allowed / n;
+    uint64_t guess = (uint64_t)(guess_any(run, f, n) * share + 0.5);
+    for (uint32_t i = 0; f->gate == NULL && i < f->n_terms; i++) {
+        uint64_t df = run->plan->terms[f->terms[i].term].df;
+        guess = df > guess ? df : guess;
+    }
+    run->found = guess > run->found ? guess : run->found;
+}

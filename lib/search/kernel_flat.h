@@ -1,0 +1,110 @@
+/**
+ * Flat queries: some words of which any will do, or some that are all required and some that may be there, with filters
+ * around them. Nearly every query is one. They are searched without a set of what matches: passages that cannot come
+ * among the best k are passed over, by bounds of what their terms can bring.
+ *
+ * Bounds are sums of floats, a little too large rather than too small (FLAT_MARGIN); what they let through is scored
+ * exactly, in double, in query-term order. So the answer is that of scoring every passage.
+ *
+ * - kernel_or.c: MaxScore (Turtle, Flood: Query evaluation: strategies and optimizations, 1995) over ranges of passages
+ * - kernel_and.c: the rarest word leads, phrases are verified best first
+ */
+#ifndef QUOTH_KERNEL_FLAT_H
+#define QUOTH_KERNEL_FLAT_H
+
+#include "kernel_run.h"
+
+#define FLAT_MARGIN 1e-4     /* of a bound: more than what float sums of FLAT_TERMS_MAX terms can err */
+#define FLAT_TERMS_MAX 128   /* posting lists of a query; more is not flat */
+#define FLAT_COUNT_MAX 16384     /* so few postings are all looked at, and found is exact */
+#define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
+#define FLAT_VERIFIED_LOOK 256   /* passages verified between two looks at the clock */
+
+/** A posting list that adds to the score. */
+struct flat_term {
+    uint32_t term; /* of the plan */
+    double weight;
+    float unit; /* what one step of impact brings */
+    /* of the segment at hand: */
+    const struct posting_list *list;
+    const uint8_t *maxima; /* greatest impact of each range */
+    float most;            /* what it brings at most */
+    uint32_t at, at_range; /* sparse lists: the first posting of this range */
+};
+
+/** A word: the greatest of what its terms bring counts. */
+struct flat_word {
+    uint32_t first, n; /* terms */
+    bool is_must;
+    /* of the segment at hand: */
+    uint32_t n_postings;
+    float most;
+};
+
+/** A passage that is to be verified, with the bound of its score. */
+struct flat_candidate {
+    float bound;
+    uint32_t passage;
+};
+
+struct flat {
+    struct flat_term *terms;
+    struct flat_word *words; /* in query-term order */
+    uint32_t n_terms, n_words, n_musts;
+    bool is_and; /* required words lead; else any word will do */
+    const struct plan_leaf **verified; /* required leaves whose tokens decide */
+    size_t n_verified;
+    const struct plan_node *gate; /* its filters and exclusions hold; NULL: there are none */
+    uint64_t n_allowed;           /* passages that these let through, of all segments so far */
+    /* of the segment at hand: */
+    const uint64_t *allowed; /* passages that may match; NULL: all */
+    bool counts;             /* every match is to be counted; of an OR */
+    double floor;            /* k passages are known to score at least this; 0 nothing is known */
+    float threshold;         /* what a bound must reach; 0: anything may enter */
+    size_t n_looked;         /* postings since the last look at the clock */
+    /* scratch, used again by the next query: */
+    float sums[POSTING_RANGE];
+    float *bounds;
+    size_t bounds_cap;
+    uint8_t *maxima; /* of lists that have none of their own */
+    size_t maxima_cap;
+    struct flat_candidate *candidates;
+    size_t n_candidates, candidates_cap;
+};
+
+enum status flat_new(struct flat **out, struct error *e) CHECK_RESULT;
+void flat_free(struct flat *f);
+
+/** Is the query flat, and does nobody ask for more than the best k? Then run->kernel->flat is made ready for it. */
+enum status flat_read(struct query_run *run, bool *is_flat, struct error *e) CHECK_RESULT;
+
+/** Search the segment at hand; after flat_read(). */
+enum status flat_segment(struct query_run *run, struct error *e) CHECK_RESULT;
+
+/** Guess found where matches were passed over; after the last segment. */
+void flat_estimate(struct query_run *run);
+
+/* Between the files of flat queries. */
+
+/** What the passage scores, to the last bit as the sum of all words in their order. */
+double flat_score(const struct flat *f, uint32_t passage);
+/** Score a passage that matches, offer it, and raise the threshold. */
+enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage, struct error *e) CHECK_RESULT;
+/** Count postings that were looked at; now and then look at the clock. */
+enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, struct error *e) CHECK_RESULT;
+
+enum status flat_or(struct query_run *run, struct flat *f, struct error *e) CHECK_RESULT;
+enum status flat_and(struct query_run *run, struct flat *f, struct error *e) CHECK_RESULT;
+
+/** What a word of several terms, or of one, brings to a passage; 0 where it is not there. */
+static inline float flat_word_bound(const struct flat *f, const struct flat_word *w, uint32_t passage)
+{
+    float best = 0;
+    for (uint32_t t = w->first; t < w->first + w->n; t++) {
+        float value = f->terms[t].unit * (float)posting_list_impact(f->terms[t].list, passage);
+        best = value > best ? value : best;
+    }
+    return best;
+}
+
+#endif

@@ -1,0 +1,264 @@
+#include "kernel_flat.h"
+
+#include "array.h"
+#include "kernel_set.h"
+
+#include <stdlib.h>
+
+#define SCAN_STEP 16     /* sums that are compared at a time */
+#define LEAST_SUM 1e-30f /* a passage with any term has more */
+
+/* The lists of a segment that are not empty, those that bring least first. */
+struct walk {
+    struct flat_term *terms[FLAT_TERMS_MAX];
+    uint32_t n;
+    uint32_t n_ranges;
+    struct flat *f;
+    struct query_run *run;
+};
+
+/* One range of passages, and which lists have to be walked in it. */
+struct range {
+    uint32_t number, from, to;    /* passages [from, to) */
+    float below[FLAT_TERMS_MAX + 1]; /* below[i]: what the first i lists can bring together */
+    uint32_t n_probed;            /* the first so many are only probed: alone they cannot reach the threshold */
+};
+
+static int by_most(const void *a, const void *b)
+{
+    const struct flat_term *x = *(struct flat_term *const *)a, *y = *(struct flat_term *const *)b;
+    if (x->most != y->most)
+        return x->most < y->most ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Greatest impacts by range, of a list that is too short to have them. */
+static void fill_maxima(uint8_t *out, const struct posting_list *l, uint32_t n_ranges)
+{
+    memset(out, 0, n_ranges);
+    for (uint32_t i = 0; i < l->n; i++) {
+        uint8_t *most = &out[l->passages[i] >> POSTING_RANGE_LOG];
+        *most = l->impacts[i] > *most ? l->impacts[i] : *most;
+    }
+}
+
+static enum status begin(struct walk *w, struct error *e)
+{
+    struct flat *f = w->f;
+    size_t n_short = 0;
+    w->n_ranges = posting_ranges(segment_n_passages(w->run->at.segment));
+    for (uint32_t i = 0; i < f->n_terms; i++) {
+        if (f->terms[i].list->n == 0)
+            continue;
+        n_short += f->terms[i].list->maxima == NULL;
+        w->terms[w->n++] = &f->terms[i];
+    }
+    enum status st = array_reserve(&f->maxima, &f->maxima_cap, n_short * w->n_ranges + 1, 1, SIZE_MAX / 2, e);
+    if (st == OK)
+        st = array_reserve(&f->bounds, &f->bounds_cap, w->n_ranges, sizeof *f->bounds, SIZE_MAX / 8, e);
+    if (st != OK)
+        return st;
+    uint8_t *maxima = f->maxima;
+    for (uint32_t i = 0; i < w->n; i++) {
+        struct flat_term *t = w->terms[i];
+        t->maxima = t->list->maxima;
+        if (t->maxima == NULL) {
+            fill_maxima(maxima, t->list, w->n_ranges);
+            t->maxima = maxima;
+            maxima += w->n_ranges;
+        }
+    }
+    qsort(w->terms, w->n, sizeof w->terms[0], by_most);
+    return OK;
+}
+
+/* What each range can bring at most. */
+static void find_bounds(const struct walk *w)
+{
+    float *restrict bounds = w->f->bounds;
+    for (uint32_t r = 0; r < w->n_ranges; r++)
+        bounds[r] = 0;
+    for (uint32_t i = 0; i < w->n; i++) {
+        const uint8_t *restrict maxima = w->terms[i]->maxima;
+        float unit = w->terms[i]->unit;
+        for (uint32_t r = 0; r < w->n_ranges; r++)
+            bounds[r] += unit * (float)maxima[r];
+    }
+}
+
+static void split(const struct walk *w, struct range *r)
+{
+    float threshold = w->f->counts ? 0 : w->f->threshold;
+    r->n_probed = 0;
+    r->below[0] = 0;
+    for (uint32_t i = 0; i < w->n; i++)
+        r->below[i + 1] = r->below[i] + w->terms[i]->unit * (float)w->terms[i]->maxima[r->number];
+    while (r->n_probed < w->n && r->below[r->n_probed + 1] < threshold)
+        r->n_probed++;
+}
+
+static void add_dense(float *restrict sums, const uint8_t *restrict impacts, float unit)
+{
+    for (uint32_t i = 0; i < POSTING_RANGE; i++)
+        sums[i] += unit * (float)impacts[i];
+}
+
+/* Go to the first posting of the range. */
+static void move_to(struct flat_term *t, const struct range *r)
+{
+    if (t->at_range != r->number)
+        t->at = posting_list_seek(t->list, r->from);
+    t->at_range = r->number;
+}
+
+/* Add a sparse list's postings of the range; leaves t->at where it was. */
+static uint32_t add_sparse(float *restrict sums, const struct flat_term *t, const struct range *r)
+{
+    const uint32_t *restrict passages = t->list->passages;
+    const uint8_t *restrict impacts = t->list->impacts;
+    float unit = t->unit;
+    uint32_t i = t->at, n = t->list->n, from = r->from, to = r->to;
+    for (; i < n && passages[i] < to; i++)
+        sums[passages[i] - from] += unit * (float)impacts[i];
+    return i - t->at;
+}
+
+static bool is_allowed(const struct flat *f, uint32_t passage)
+{
+    return f->allowed == NULL || set_has(f->allowed, passage);
+}
+
+/* A passage that the walked lists lift so high: probe the others, the weightiest first, as long as it can be enough. */
+static enum status consider(const struct walk *w, const struct range *r, uint32_t passage, float sum, struct error *e)
+{
+    struct flat *f = w->f;
+    if (!is_allowed(f, passage))
+        return OK;
+    for (uint32_t i = r->n_probed; i-- > 0;) {
+        if (sum + r->below[i + 1] < f->threshold)
+            return OK;
+        const struct flat_term *t = w->terms[i];
+        sum += t->unit * (float)posting_list_impact(t->list, passage);
+    }
+    return sum < f->threshold ? OK : flat_offer(w->run, f, passage, e);
+}
+
+static float least_sum(const struct walk *w, const struct range *r)
+{
+    float least = w->f->threshold - r->below[r->n_probed];
+    return least > LEAST_SUM ? least : LEAST_SUM;
+}
+
+/* The passages of the walked lists, list by list: a passage's sum is taken where it is met first. */
+static enum status take_sparse(const struct walk *w, const struct range *r, struct error *e)
+{
+    struct flat *f = w->f;
+    float *sums = f->sums, least = least_sum(w, r);
+    enum status st = OK;
+    for (uint32_t l = r->n_probed; st == OK && l < w->n; l++) {
+        struct flat_term *t = w->terms[l];
+        const uint32_t *passages = t->list->passages;
+        if (t->maxima[r->number] == 0)
+            continue;
+        uint32_t i = t->at, n = t->list->n;
+        for (; i < n && passages[i] < r->to; i++) {
+            float sum = sums[passages[i] - r->from];
+            sums[passages[i] - r->from] = 0;
+            if (f->counts)
+                w->run->found += sum > 0 && is_allowed(f, passages[i]);
+            if (sum < least || st != OK)
+                continue;
+            st = consider(w, r, passages[i], sum, e);
+            least = least_sum(w, r);
+        }
+        t->at = i;
+        t->at_range = r->number + 1;
+    }
+    return st;
+}
+
+static uint64_t count_sums(const struct flat *f, const struct range *r)
+{
+    uint64_t n = 0;
+    if (f->allowed == NULL) {
+        for (uint32_t i = 0; i < POSTING_RANGE; i++)
+            n += f->sums[i] > 0;
+    } else {
+        for (uint32_t i = 0; i < r->to - r->from; i++)
+            n += f->sums[i] > 0 && set_has(f->allowed, r->from + i);
+    }
+    return n;
+}
+
+static bool any_reaches(const float *sums, float least)
+{
+    int any = 0;
+    for (uint32_t i = 0; i < SCAN_STEP; i++)
+        any |= sums[i] >= least;
+    return any != 0;
+}
+
+/* All passages of the range. */
+static enum status take_all(const struct walk *w, const struct range *r, struct error *e)
+{
+    struct flat *f = w->f;
+    float least = least_sum(w, r);
+    enum status st = OK;
+    if (f->counts)
+        w->run->found += count_sums(f, r);
+    for (uint32_t i = 0; i < POSTING_RANGE; i += SCAN_STEP) {
+        if (!any_reaches(f->sums + i, least))
+            continue;
+        for (uint32_t j = i; st == OK && j < i + SCAN_STEP; j++) {
+            if (f->sums[j] < least)
+                continue;
+            st = consider(w, r, r->from + j, f->sums[j], e);
+            least = least_sum(w, r);
+        }
+    }
+    memset(f->sums, 0, sizeof f->sums);
+    return st;
+}
+
+static enum status walk_range(const struct walk *w, struct range *r, struct error *e)
+{
+    struct flat *f = w->f;
+    size_t n_looked = w->n;
+    bool is_dense = false;
+    split(w, r);
+    for (uint32_t l = r->n_probed; l < w->n; l++) {
+        struct flat_term *t = w->terms[l];
+        if (t->maxima[r->number] == 0)
+            continue;
+        if (t->list->passages == NULL) {
+            add_dense(f->sums, t->list->impacts + r->from, t->unit);
+            n_looked += POSTING_RANGE / SCAN_STEP;
+            is_dense = true;
+        } else {
+            move_to(t, r);
+            n_looked += add_sparse(f->sums, t, r);
+        }
+    }
+    enum status st = is_dense ? take_all(w, r, e) : take_sparse(w, r, e);
+    return st == OK ? flat_look(w->run, f, n_looked, e) : st;
+}
+
+enum status flat_or(struct query_run *run, struct flat *f, struct error *e)
+{
+    struct walk w = {.f = f, .run = run};
+    struct range r;
+    enum status st = begin(&w, e);
+    if (st != OK || w.n == 0)
+        return st;
+    find_bounds(&w);
+    uint32_t n_passages = segment_n_passages(run->at.segment);
+    for (uint32_t i = 0; st == OK && i < w.n_ranges; i++) {
+        if (f->bounds[i] <= 0 || (!f->counts && f->bounds[i] < f->threshold))
+            continue;
+        r.number = i;
+        r.from = i << POSTING_RANGE_LOG;
+        r.to = n_passages - r.from < POSTING_RANGE ? n_passages : r.from + POSTING_RANGE;
+        st = walk_range(&w, &r, e);
+    }
+    return st;
+}
