@@ -70,6 +70,16 @@ static enum status open_files(struct segment *s, const char *folder, struct erro
     return st == OK ? check_shape(s, e) : st;
 }
 
+static enum status open_postings(struct segment *s, struct error *e)
+{
+    if (s->n_passages == 0)
+        return OK;
+    enum status st = glass_reader_open(&s->glass, s->folder, e);
+    if (st == ERR_SIGNATURE) /* laid out by another program: segment_postings() asks libxapian */
+        return OK;
+    return st == ERR_INDEX ? error_context(e, st, "segment %s", s->id) : st;
+}
+
 enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del, struct error *e)
 {
     *out = NULL;
@@ -78,7 +88,10 @@ enum status segment_open(struct segment **out, const char *folder, const char *i
         return error_nomem(e);
     snprintf(s->id, sizeof s->id, "%s", id);
     s->terms.map.fd = s->forms.map.fd = s->tokens.map.fd = s->text.map.fd = s->articles.map.fd = -1;
-    enum status st = open_files(s, folder, e);
+    s->folder = strdup(folder);
+    enum status st = s->folder == NULL ? error_nomem(e) : open_files(s, folder, e);
+    if (st == OK)
+        st = open_postings(s, e);
     if (st == OK && del != NULL) {
         char beside[PATH_MAX];
         snprintf(beside, sizeof beside, "%s", folder);
@@ -96,11 +109,13 @@ void segment_close(struct segment *s)
     if (s == NULL)
         return;
     tombstones_free(s->dead);
+    glass_reader_close(s->glass);
     segfile_close(&s->terms);
     segfile_close(&s->forms);
     segfile_close(&s->tokens);
     segfile_close(&s->text);
     segfile_close(&s->articles);
+    free(s->folder);
     free(s);
 }
 
@@ -111,6 +126,8 @@ void segment_release(const struct segment *s)
     segfile_release(&s->tokens);
     segfile_release(&s->text);
     segfile_release(&s->articles);
+    if (s->glass != NULL)
+        glass_reader_release(s->glass);
 }
 
 const char *segment_id(const struct segment *s)

@@ -7,6 +7,7 @@
 #ifndef QUOTH_SEGMENT_FILES_H
 #define QUOTH_SEGMENT_FILES_H
 
+#include "glass_reader.h"
 #include "segfile.h"
 #include "segment.h"
 #include "token_units.h"
@@ -57,7 +58,9 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
 struct segment {
     char id[SEGMENT_ID_BYTES + 1];
     struct segfile terms, forms, tokens, text, articles;
-    struct tombstones *dead; /* NULL: none */
+    char *folder;               /* as it was opened */
+    struct glass_reader *glass; /* NULL: no postings, or libxapian must read them */
+    struct tombstones *dead;    /* NULL: none */
     uint32_t n_terms, n_forms, n_passages, n_articles;
 };
 
