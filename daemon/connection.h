@@ -26,17 +26,23 @@ struct connection_host {
     /** The connection is dead: free it. Called last in whatever went on; the connection is not touched afterwards. */
     void (*closed)(void *ctx, struct connection *c);
     void *ctx;
+    /* What connections share, since the loop serves one at a time. */
+    struct buf spare; /* to receive into; may have no memory */
+    struct task_store tasks;
 };
 
 /** Take a connected, non-blocking socket and greet. On failure the socket is closed. */
-enum status connection_new(struct connection **out, const struct connection_host *host, int fd, struct connection_id id,
+enum status connection_new(struct connection **out, struct connection_host *host, int fd, struct connection_id id,
                            struct error *e) CHECK_RESULT;
 void connection_free(struct connection *c);
 
 struct connection_id connection_id_of(const struct connection *c);
 
-/** A task that this connection had handed out comes back; takes it. */
+/** A task that this connection had handed out comes back; takes it. connection_settle() is then due, once for many. */
 void connection_take_back(struct connection *c, struct task *task);
+
+/** Move whatever can move. The connection may be freed by it. */
+void connection_settle(struct connection *c);
 
 /** Several times a second: close what is idle, stalled, or lingers. */
 void connection_tick(struct connection *c, uint64_t now_us);

@@ -21,7 +21,9 @@ static void on_bus_error(int number)
 
 enum status guard_install(struct error *e)
 {
-    struct sigaction action = {.sa_handler = on_bus_error};
+    /* Not blocked while it is handled: who jumps out of a handler would otherwise have to restore the mask, and to save
+     * it is a system call each guard_run(). */
+    struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
     sigemptyset(&action.sa_mask);
     return sigaction(SIGBUS, &action, NULL) == 0 ? OK : error_errno(e, ERR_IO, "sigaction");
 }
@@ -29,7 +31,7 @@ enum status guard_install(struct error *e)
 bool guard_run(void (*fn)(void *ctx), void *ctx)
 {
     sigjmp_buf place;
-    if (sigsetjmp(place, 1) != 0)
+    if (sigsetjmp(place, 0) != 0)
         return false;
     current = &place;
     fn(ctx);

@@ -12,7 +12,10 @@
 struct thread {
     struct pool *pool;
     pthread_t id;
-    bool is_running; /* with `running` under the pool's lock */
+    pthread_cond_t work; /* for this one alone: whoever is woken has something to do */
+    bool is_idle;        /* this and what follows under the pool's lock */
+    struct thread *next_idle;
+    bool is_running;
     struct connection_id running;
     atomic_bool cancel;
 };
@@ -21,12 +24,15 @@ struct pool {
     struct generations *generations;
     int wake_fd;
     uint32_t queue_max, queue_wait_ms;
+    /* Answered tasks, the last first: any worker adds, the loop takes all. */
+    _Atomic(struct task *) done;
+    atomic_bool loop_sleeps;
     pthread_mutex_t lock;
-    pthread_cond_t work;
-    /* Under the lock: the queue, a ring of queue_max places, and the answered tasks. */
+    /* Under the lock: the queue, a ring of queue_max places, and the idle threads, the last to go idle first, since its
+     * caches are the warmest. */
     struct task **queue;
     size_t first, n_queued;
-    struct task *done, **done_end;
+    struct thread *idle;
     bool is_stopping;
     size_t n_threads;
     struct thread threads[];
@@ -47,15 +53,77 @@ static struct task *pop(struct pool *p)
     return task;
 }
 
+/* The first of several answers wakes the loop, and only where it sleeps. */
 static void push_done(struct pool *p, struct task *task)
 {
-    bool was_empty = p->done == NULL;
-    task->next = NULL;
-    *p->done_end = task;
-    p->done_end = &task->next;
     const uint64_t one = 1;
-    if (was_empty && write(p->wake_fd, &one, sizeof one) != sizeof one)
+    struct task *before = atomic_load(&p->done);
+    do
+        task->next = before;
+    while (!atomic_compare_exchange_weak(&p->done, &before, task));
+    if (before != NULL || !atomic_load(&p->loop_sleeps) || !atomic_exchange(&p->loop_sleeps, false))
+        return;
+    if (write(p->wake_fd, &one, sizeof one) != sizeof one)
         log_line(LOG_ERROR, "pool", "eventfd: %s", strerror(errno));
+}
+
+bool pool_loop_may_sleep(struct pool *p)
+{
+    atomic_store(&p->loop_sleeps, true); /* before the look: a worker adds first and looks then */
+    if (atomic_load(&p->done) == NULL)
+        return true;
+    atomic_store(&p->loop_sleeps, false);
+    return false;
+}
+
+void pool_loop_is_awake(struct pool *p)
+{
+    if (atomic_load_explicit(&p->loop_sleeps, memory_order_relaxed))
+        atomic_store_explicit(&p->loop_sleeps, false, memory_order_relaxed);
+}
+
+/* Under the lock. */
+static void wait_for_work(struct thread *self)
+{
+    struct pool *p = self->pool;
+    self->is_idle = true;
+    self->next_idle = p->idle;
+    p->idle = self;
+    while (self->is_idle)
+        pthread_cond_wait(&self->work, &p->lock);
+}
+
+/* Under the lock: the thread to signal once it is let go; NULL: none is idle. */
+static struct thread *take_idle(struct pool *p)
+{
+    struct thread *t = p->idle;
+    if (t != NULL) {
+        p->idle = t->next_idle;
+        t->is_idle = false;
+    }
+    return t;
+}
+
+static void wake_all(struct pool *p)
+{
+    for (struct thread *t; (t = take_idle(p)) != NULL;)
+        pthread_cond_signal(&t->work);
+}
+
+/* The next task, or NULL where generations changed; false: the pool stops. Under the lock. */
+static bool next_task(struct thread *self, uint64_t epoch, struct task **task)
+{
+    struct pool *p = self->pool;
+    self->is_running = false;
+    while (!p->is_stopping && p->n_queued == 0 && epoch == generations_epoch(p->generations))
+        wait_for_work(self);
+    *task = p->is_stopping ? NULL : pop(p);
+    if (*task != NULL) {
+        self->running = (*task)->from;
+        self->is_running = true;
+        atomic_store(&self->cancel, false);
+    }
+    return !p->is_stopping;
 }
 
 static void *thread_main(void *arg)
@@ -65,31 +133,22 @@ static void *thread_main(void *arg)
     struct worker worker;
     uint64_t epoch = generations_epoch(p->generations);
     worker_init(&worker, p->generations);
-    pthread_mutex_lock(&p->lock);
     for (;;) {
-        while (!p->is_stopping && p->n_queued == 0 && epoch == generations_epoch(p->generations))
-            pthread_cond_wait(&p->work, &p->lock);
-        if (p->is_stopping)
-            break;
-        struct task *task = pop(p);
-        if (task != NULL) {
-            self->running = task->from;
-            atomic_store(&self->cancel, false);
-        }
-        self->is_running = task != NULL;
+        struct task *task;
+        pthread_mutex_lock(&p->lock);
+        bool goes_on = next_task(self, epoch, &task);
         pthread_mutex_unlock(&p->lock);
+        if (!goes_on)
+            break;
         uint64_t now = generations_epoch(p->generations);
         if (now != epoch)
             worker_retire(&worker);
         epoch = now;
-        if (task != NULL)
+        if (task != NULL) {
             worker_answer(&worker, task, &self->cancel);
-        pthread_mutex_lock(&p->lock);
-        self->is_running = false;
-        if (task != NULL)
             push_done(p, task);
+        }
     }
-    pthread_mutex_unlock(&p->lock);
     worker_clear(&worker);
     return NULL;
 }
@@ -110,14 +169,14 @@ enum status pool_start(struct pool **out, const struct pool_options *options, st
     p->queue = queue;
     p->queue_max = options->queue_max;
     p->queue_wait_ms = options->queue_wait_ms;
-    p->done_end = &p->done;
     pthread_mutex_init(&p->lock, NULL);
-    pthread_cond_init(&p->work, NULL);
     for (; p->n_threads < options->n_workers; p->n_threads++) {
         struct thread *t = &p->threads[p->n_threads];
         t->pool = p;
+        pthread_cond_init(&t->work, NULL);
         int failed = pthread_create(&t->id, NULL, thread_main, t);
         if (failed != 0) {
+            pthread_cond_destroy(&t->work);
             pool_stop(p);
             errno = failed;
             return error_errno(e, ERR_IO, "cannot start a worker");
@@ -144,14 +203,15 @@ void pool_stop(struct pool *p)
     p->is_stopping = true;
     for (size_t i = 0; i < p->n_threads; i++)
         atomic_store(&p->threads[i].cancel, true);
-    pthread_cond_broadcast(&p->work);
+    wake_all(p);
     pthread_mutex_unlock(&p->lock);
-    for (size_t i = 0; i < p->n_threads; i++)
+    for (size_t i = 0; i < p->n_threads; i++) {
         pthread_join(p->threads[i].id, NULL);
+        pthread_cond_destroy(&p->threads[i].work);
+    }
     for (struct task *task; (task = pop(p)) != NULL;)
         task_free(task);
-    free_list(p->done);
-    pthread_cond_destroy(&p->work);
+    free_list(pool_take_done(p));
     pthread_mutex_destroy(&p->lock);
     free(p->queue);
     free(p);
@@ -161,24 +221,30 @@ enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms)
 {
     pthread_mutex_lock(&p->lock);
     uint64_t age_ms = p->n_queued == 0 ? 0 : (task->started_us - p->queue[p->first]->started_us) / 1000;
+    struct thread *idle = NULL;
     bool is_busy = p->n_queued == p->queue_max || age_ms > p->queue_wait_ms;
     if (!is_busy) {
         p->queue[(p->first + p->n_queued) % p->queue_max] = task;
         p->n_queued++;
-        pthread_cond_signal(&p->work);
+        idle = take_idle(p);
     }
     pthread_mutex_unlock(&p->lock);
+    if (idle != NULL)
+        pthread_cond_signal(&idle->work); /* now that it gets the lock */
     *retry_ms = age_ms;
     return is_busy ? ERR_BUSY : OK;
 }
 
 struct task *pool_take_done(struct pool *p)
 {
-    pthread_mutex_lock(&p->lock);
-    struct task *list = p->done;
-    p->done = NULL;
-    p->done_end = &p->done;
-    pthread_mutex_unlock(&p->lock);
+    if (atomic_load(&p->done) == NULL)
+        return NULL;
+    struct task *list = NULL;
+    for (struct task *task = atomic_exchange(&p->done, NULL), *next; task != NULL; task = next) {
+        next = task->next;
+        task->next = list;
+        list = task;
+    }
     return list;
 }
 
@@ -202,7 +268,7 @@ void pool_cancel(struct pool *p, struct connection_id from)
 void pool_refresh(struct pool *p)
 {
     pthread_mutex_lock(&p->lock);
-    pthread_cond_broadcast(&p->work);
+    wake_all(p);
     pthread_mutex_unlock(&p->lock);
 }
 

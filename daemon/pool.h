@@ -13,7 +13,7 @@ struct pool_options {
     uint32_t n_workers, queue_max, queue_wait_ms;
 };
 
-/** @param wake_fd  an eventfd, borrowed: written to when answered tasks are to be had */
+/** @param wake_fd  an eventfd, borrowed: written to when answered tasks are to be had and the loop sleeps */
 enum status pool_start(struct pool **out, const struct pool_options *options, struct generations *g, int wake_fd,
                        struct error *e) CHECK_RESULT;
 
@@ -28,6 +28,15 @@ enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms) C
 
 /** All tasks answered since the last call, in order of their end, linked by next; the caller owns them. */
 struct task *pool_take_done(struct pool *p);
+
+/**
+ * The loop is about to wait for events, so that the next answer must wake it. False: there are answers already, and it
+ * should take those instead.
+ */
+bool pool_loop_may_sleep(struct pool *p);
+
+/** The loop is at work and will ask for answers before it sleeps: waking it is not needed. */
+void pool_loop_is_awake(struct pool *p);
 
 /** The connection is gone: its queued tasks are freed, its running ones asked to stop. */
 void pool_cancel(struct pool *p, struct connection_id from);

@@ -29,6 +29,8 @@ struct place {
     struct connection *connection; /* NULL: free */
     uint32_t generation;           /* of the last connection here */
     uint32_t next_free;
+    bool is_due; /* replies came back: connection_settle() */
+    uint32_t next_due;
     struct peer peer;
 };
 
@@ -44,7 +46,7 @@ struct server {
     struct connection_host host;
     struct place *places; /* max_connections of them */
     uint32_t first_free, n_connections;
-    bool is_draining;
+    bool is_draining, is_over;
     bool is_accept_failing; /* and the log knows */
     uint64_t drain_until_us;
 };
@@ -124,6 +126,12 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
     log_line(LOG_DEBUG, "connect", "c=%u.%u n=%u", id.index, id.generation, s->n_connections);
 }
 
+static void end_loop(struct server *s)
+{
+    s->is_over = true;
+    event_base_loopbreak(s->base);
+}
+
 /* The one place where connections are freed. */
 static void on_closed(void *ctx, struct connection *c)
 {
@@ -138,7 +146,7 @@ static void on_closed(void *ctx, struct connection *c)
     s->n_connections--;
     log_line(LOG_DEBUG, "disconnect", "c=%u.%u n=%u", id.index, id.generation, s->n_connections);
     if (s->is_draining && s->n_connections == 0)
-        event_base_loopbreak(s->base);
+        end_loop(s);
 }
 
 static void on_accept_error(struct evconnlistener *listener, void *ctx)
@@ -169,31 +177,49 @@ static void on_accept_again(evutil_socket_t fd, short what, void *ctx)
 
 /* ---- the rest of the events */
 
-static void deliver(struct server *s, struct task *task)
+static void deliver(struct server *s, struct task *task, uint32_t *first_due)
 {
     stats_latency(&s->stats, task->us);
     if (task->status != OK)
         stats_error(&s->stats, wire_code(task->status));
     log_line(LOG_DEBUG, "reply", "c=%u.%u status=%s us=%llu bytes=%zu", task->from.index, task->from.generation,
              task->status == OK ? "ok" : wire_code(task->status), (unsigned long long)task->us, task->reply.len);
-    struct place *place = &s->places[task->from.index];
-    if (place->connection != NULL && place->generation == task->from.generation)
-        connection_take_back(place->connection, task);
-    else
+    uint32_t index = task->from.index;
+    struct place *place = &s->places[index];
+    if (place->connection == NULL || place->generation != task->from.generation) {
         task_free(task);
+        return;
+    }
+    connection_take_back(place->connection, task);
+    if (!place->is_due) {
+        place->is_due = true;
+        place->next_due = *first_due;
+        *first_due = index;
+    }
 }
 
-static void on_wake(evutil_socket_t fd, short what, void *ctx)
+/* Each connection is settled once, however many of its replies have come. */
+static void take_answers(struct server *s)
 {
-    struct server *s = ctx;
-    uint64_t count;
-    (void)what;
-    if (read(fd, &count, sizeof count) < 0 && errno != EAGAIN)
-        log_line(LOG_ERROR, "wake", "%s", strerror(errno));
+    uint32_t first_due = s->options->max_connections;
     for (struct task *task = pool_take_done(s->pool), *next; task != NULL; task = next) {
         next = task->next;
-        deliver(s, task);
+        deliver(s, task, &first_due);
     }
+    while (first_due < s->options->max_connections) {
+        struct place *place = &s->places[first_due];
+        place->is_due = false;
+        first_due = place->next_due;
+        connection_settle(place->connection);
+    }
+}
+
+/* Its only use is to end the wait; being edge-triggered it need not be read. */
+static void on_wake(evutil_socket_t fd, short what, void *ctx)
+{
+    (void)fd;
+    (void)what;
+    (void)ctx;
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *ctx)
@@ -206,7 +232,7 @@ static void on_tick(evutil_socket_t fd, short what, void *ctx)
         if (s->places[i].connection != NULL)
             connection_tick(s->places[i].connection, now);
     if (s->is_draining && now >= s->drain_until_us)
-        event_base_loopbreak(s->base);
+        end_loop(s);
 }
 
 static void on_signal(evutil_socket_t number, short what, void *ctx)
@@ -214,7 +240,7 @@ static void on_signal(evutil_socket_t number, short what, void *ctx)
     struct server *s = ctx;
     (void)what;
     if (s->is_draining) {
-        event_base_loopbreak(s->base);
+        end_loop(s);
         return;
     }
     log_line(LOG_INFO, "drain", "signal=%d connections=%u", (int)number, s->n_connections);
@@ -229,7 +255,7 @@ static void on_signal(evutil_socket_t number, short what, void *ctx)
         if (s->places[i].connection != NULL)
             connection_drain(s->places[i].connection);
     if (s->n_connections == 0)
-        event_base_loopbreak(s->base);
+        end_loop(s);
 }
 
 /* ---- start and end */
@@ -256,7 +282,7 @@ static enum status add_events(struct server *s, int tcp_fd, int unix_fd, struct 
     s->signals[0] = evsignal_new(s->base, SIGTERM, on_signal, s);
     s->signals[1] = evsignal_new(s->base, SIGINT, on_signal, s);
     s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
-    s->wake = event_new(s->base, s->wake_fd, EV_READ | EV_PERSIST, on_wake, s);
+    s->wake = event_new(s->base, s->wake_fd, EV_READ | EV_PERSIST | EV_ET, on_wake, s);
     s->accept_again = evtimer_new(s->base, on_accept_again, s);
     if (!add(s->signals[0], NULL) || !add(s->signals[1], NULL) || !add(s->tick, &tick) || !add(s->wake, NULL) ||
         s->accept_again == NULL)
@@ -287,6 +313,17 @@ static enum status make_places(struct server *s, struct error *e)
     return OK;
 }
 
+static struct event_base *new_base(void)
+{
+    struct event_config *config = event_config_new();
+    if (config == NULL)
+        return NULL;
+    struct event_base *base =
+        event_config_require_features(config, EV_FEATURE_ET) == 0 ? event_base_new_with_config(config) : NULL;
+    event_config_free(config);
+    return base;
+}
+
 /* Everything but the events; the listening sockets are not touched. */
 static enum status make_parts(struct server *s, struct error *e)
 {
@@ -298,7 +335,7 @@ static enum status make_parts(struct server *s, struct error *e)
     s->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (s->wake_fd < 0)
         return error_errno(e, ERR_IO, "eventfd");
-    s->base = event_base_new();
+    s->base = new_base();
     if (s->base == NULL)
         return error_set(e, ERR_IO, "libevent finds no way to wait for events");
     st = pool_start(&s->pool, &pool, s->generations, s->wake_fd, e);
@@ -346,7 +383,15 @@ enum status server_new(struct server **out, const struct daemon_options *options
 
 enum status server_run(struct server *s, struct error *e)
 {
-    return event_base_dispatch(s->base) < 0 ? error_set(e, ERR_IO, "the event loop failed") : OK;
+    while (!s->is_over) {
+        take_answers(s);
+        if (s->is_over || !pool_loop_may_sleep(s->pool))
+            continue;
+        if (event_base_loop(s->base, EVLOOP_ONCE) < 0)
+            return error_set(e, ERR_IO, "the event loop failed");
+        pool_loop_is_awake(s->pool);
+    }
+    return OK;
 }
 
 void server_refresh(struct server *s)
@@ -365,6 +410,7 @@ void server_free(struct server *s)
     if (s == NULL)
         return;
     pool_stop(s->pool);
+    s->pool = NULL;
     for (uint32_t i = 0; s->places != NULL && i < s->options->max_connections; i++)
         connection_free(s->places[i].connection);
     for (size_t i = 0; i < N_LISTENERS; i++)
@@ -379,6 +425,8 @@ void server_free(struct server *s)
         event_base_free(s->base);
     if (s->wake_fd >= 0)
         close(s->wake_fd);
+    buf_clear(&s->host.spare);
+    task_store_clear(&s->host.tasks);
     free(s->places);
     free(s);
 }

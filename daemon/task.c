@@ -4,24 +4,62 @@
 
 #include <stdlib.h>
 
-struct task *task_new(struct slice line)
+static struct task *take_kept(struct task_store *store)
 {
-    struct task *task = malloc(sizeof *task + line.len);
+    struct task *task = store->kept;
+    if (task != NULL) {
+        store->kept = task->next;
+        store->n_kept--;
+    }
+    return task;
+}
+
+struct task *task_new(struct task_store *store, struct slice line)
+{
+    struct task *task = store != NULL && line.len <= TASK_LINE_BYTES ? take_kept(store) : NULL;
+    struct buf reply;
+    size_t cap = line.len <= TASK_LINE_BYTES ? TASK_LINE_BYTES : line.len;
+    buf_init(&reply, REPLY_MAX_BYTES);
+    if (task != NULL) {
+        reply = task->reply;
+        buf_reset(&reply);
+    } else {
+        task = malloc(sizeof *task + cap);
+    }
     if (task == NULL)
         return NULL;
-    *task = (struct task){.line_len = line.len};
+    *task = (struct task){.reply = reply, .home = store, .line_len = line.len, .line_cap = cap};
     if (line.len > 0)
         memcpy(task->line, line.data, line.len);
-    buf_init(&task->reply, REPLY_MAX_BYTES);
     return task;
+}
+
+static void destroy(struct task *task)
+{
+    buf_clear(&task->reply);
+    free(task);
 }
 
 void task_free(struct task *task)
 {
     if (task == NULL)
         return;
-    buf_clear(&task->reply);
-    free(task);
+    struct task_store *home = task->home;
+    if (home == NULL || home->n_kept == TASKS_KEPT || task->line_cap != TASK_LINE_BYTES) {
+        destroy(task);
+        return;
+    }
+    if (task->reply.cap > TASK_REPLY_KEPT_BYTES)
+        buf_clear(&task->reply);
+    task->next = home->kept;
+    home->kept = task;
+    home->n_kept++;
+}
+
+void task_store_clear(struct task_store *store)
+{
+    for (struct task *task; (task = take_kept(store)) != NULL;)
+        destroy(task);
 }
 
 void task_refuse_busy(struct task *task, uint64_t retry_ms)

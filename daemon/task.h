@@ -8,10 +8,19 @@
 #include "request.h"
 
 #define RETRY_MIN_MS 10
+#define TASK_LINE_BYTES 512         /* longer lines get a task of their own size */
+#define TASKS_KEPT 64               /* by a store */
+#define TASK_REPLY_KEPT_BYTES 65536 /* of a task that is kept */
 
 struct connection_id {
     uint32_t index;
     uint32_t generation; /* of that place in the table: a later connection there has another */
+};
+
+/** Tasks to be used again, with the memory of their replies. Belongs to the loop's thread. */
+struct task_store {
+    struct task *kept; /* linked by next */
+    size_t n_kept;
 };
 
 struct task {
@@ -25,13 +34,18 @@ struct task {
     enum status status;
     uint64_t us;
     struct task *next;
-    size_t line_len;
+    struct task_store *home; /* where it goes when it is freed; NULL: nowhere */
+    size_t line_len, line_cap;
     char line[]; /* without LF */
 };
 
-/** A task with its own copy of a line, not parsed yet; NULL when memory ends. */
-struct task *task_new(struct slice line);
+/** A task with its own copy of a line, not parsed yet; NULL when memory ends. @param store  may be NULL */
+struct task *task_new(struct task_store *store, struct slice line);
+
+/** Back to its store. In the loop's thread only; NULL is allowed. */
 void task_free(struct task *task);
+
+void task_store_clear(struct task_store *store);
 
 /** The reply ERR busy: nothing was done, and the peer should try again after retry_ms, or RETRY_MIN_MS if that is more.
  */

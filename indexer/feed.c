@@ -1,5 +1,6 @@
 #include "feed.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define KEEP_WORDS ((size_t)1 << 18) /* a longer list is freed when its article is done */
@@ -28,51 +29,31 @@ void feed_clear(struct feed *f)
     term_list_clear(&f->tags);
 }
 
-struct word_sink {
-    struct feed *feed;
-    struct word_list *list;
-};
+static_assert(ANALYZER_GAP == WORD_GAP, "a position without a token is the same to both");
 
-static enum status on_word(void *ctx, const struct token *token, struct error *e)
+static enum status number_word(void *ctx, struct slice form, struct slice term, uint32_t *number, struct error *e)
 {
-    struct word_sink *sink = ctx;
-    struct word_list *l = sink->list;
-    l->n_tokens++;
-    if (sink->feed->writer == NULL)
-        return OK;
-    enum status st = array_reserve(&l->items, &l->cap, token->position, sizeof *l->items, FEED_WORDS_MAX, e);
-    if (st != OK)
-        return st;
-    while (l->n + 1 < token->position)
-        l->items[l->n++] = WORD_GAP;
-    uint32_t *word = &l->items[l->n++];
-    if (token->note != NULL && *token->note != 0) {
-        *word = *token->note - 1;
-        return OK;
-    }
-    st = index_writer_word(sink->feed->writer, token->form, token->term, word, e);
-    if (st == OK && token->note != NULL)
-        *token->note = *word + 1;
-    return st;
+    struct feed *f = ctx;
+    *number = 0;
+    return f->writer == NULL ? OK : index_writer_word(f->writer, form, term, number, e);
 }
 
-/* A token's note is the number of its word, plus one, in the writer's current segment. */
-static void check_notes(struct feed *f)
+/* The numbers hold for the writer's current segment. */
+static void check_numbers(struct feed *f)
 {
     if (f->writer == NULL || f->epoch == index_writer_epoch(f->writer))
         return;
-    analyzer_forget_notes(f->analyzer);
+    analyzer_forget_numbers(f->analyzer);
     f->epoch = index_writer_epoch(f->writer);
 }
 
-static enum status analyse(struct feed *f, struct word_list *list, struct slice text, struct error *e)
+static enum status analyse(struct feed *f, struct word_numbers *list, struct slice text, struct error *e)
 {
-    struct word_sink sink = {f, list};
     list->n = 0;
     list->n_tokens = 0;
     if (f->writer == NULL && !f->counts_tokens)
         return OK;
-    return analyzer_run(f->analyzer, f->lang, text, on_word, &sink, e);
+    return analyzer_number(f->analyzer, f->lang, text, list, number_word, f, e);
 }
 
 static enum status on_term(void *ctx, const struct token *token, struct error *e)
@@ -116,7 +97,7 @@ static enum status collect_terms(struct feed *f, struct term_list *t, struct sli
 enum status feed_begin(struct feed *f, struct article_record *record, struct error *e)
 {
     f->lang = analyzer_language(record->lang);
-    check_notes(f);
+    check_numbers(f);
     enum status st = analyse(f, &f->title, record->title, e);
     if (st == OK)
         st = collect_terms(f, &f->author, record->author, e);
@@ -144,12 +125,12 @@ enum status feed_passage(struct feed *f, struct slice text, uint64_t at, uint64_
     return index_writer_add_passage(f->writer, text, at, at_len, f->body.items, f->body.n, e);
 }
 
-static void shrink(struct word_list *list)
+static void shrink(struct word_numbers *list)
 {
     if (list->cap <= KEEP_WORDS)
         return;
     free(list->items);
-    *list = (struct word_list){0};
+    *list = (struct word_numbers){0};
 }
 
 enum status feed_end(struct feed *f, struct error *e)

@@ -13,12 +13,6 @@
 
 #define FEED_WORDS_MAX ((size_t)1 << 30)
 
-struct word_list {
-    uint32_t *items;
-    size_t n, cap;
-    uint64_t n_tokens; /* gaps not counted */
-};
-
 /* The terms of the author, or of the tags: sorted, each once. */
 struct term_list {
     struct buf bytes;
@@ -30,10 +24,10 @@ struct term_list {
 struct feed {
     struct analyzer *analyzer;
     struct index_writer *writer; /* NULL: passages are only counted */
-    uint64_t epoch;              /* of the writer, in which the analyzer's notes were made */
+    uint64_t epoch;              /* of the writer, in which the analyzer was told the words' numbers */
     bool counts_tokens;          /* without a writer: analyse to count the tokens as well */
     const char *lang;            /* of the article at hand */
-    struct word_list title, body;
+    struct word_numbers title, body;
     struct term_list author, tags;
     uint64_t n_passages, n_tokens; /* since the beginning; a title counts for each passage */
 };

@@ -6,25 +6,37 @@
 
 static void put_tag(struct buf *b, const char *tag)
 {
-    if (tag != NULL && tag[0] != '\0')
-        buf_printf(b, "@%s ", tag);
+    if (tag != NULL && tag[0] != '\0') {
+        buf_put_byte(b, '@');
+        buf_put_cstr(b, tag);
+        buf_put_byte(b, ' ');
+    }
 }
 
 void reply_ok(struct buf *b, const char *tag, uint64_t n_lines)
 {
     put_tag(b, tag);
-    buf_printf(b, "OK %llu", (unsigned long long)n_lines);
+    buf_put(b, SLICE("OK "));
+    buf_put_u64(b, n_lines);
+}
+
+static void put_key(struct buf *b, const char *key)
+{
+    buf_put_byte(b, ' ');
+    buf_put_cstr(b, key);
+    buf_put_byte(b, '=');
 }
 
 void reply_key(struct buf *b, const char *key, struct slice value)
 {
-    buf_printf(b, " %s=", key);
+    put_key(b, key);
     percent_encode(b, value, "");
 }
 
 void reply_key_u64(struct buf *b, const char *key, uint64_t value)
 {
-    buf_printf(b, " %s=%llu", key, (unsigned long long)value);
+    put_key(b, key);
+    buf_put_u64(b, value);
 }
 
 void reply_end(struct buf *b)

@@ -4,6 +4,10 @@
 
 #include <math.h>
 
+#define SCAN_BYTES 32 /* looked at in one go */
+#define REAL_DECIMALS_MAX 6
+#define REAL_FAST_MAX 8192.0
+
 struct row row_begin(struct buf *out, enum out_format format)
 {
     if (format == OUT_JSON)
@@ -23,19 +27,61 @@ static void begin_column(struct row *r, const char *name)
     buf_put(r->out, SLICE("\":"));
 }
 
+static unsigned char is_tsv_special(char c)
+{
+    return (c == '\\') | (c == '\t') | (c == '\n') | (c == '\r');
+}
+
+/* What JSON needs anything done about: bytes from 0x80 on may not be UTF-8. */
+static unsigned char is_json_special(char c)
+{
+    return (c < ' ') | (c == '"') | (c == '\\') | (c == 0x7F) | ((unsigned char)c >= 0x80);
+}
+
+/* How many bytes at the start of s may be copied as they are. A loop of fixed length without a branch is one that
+ * compilers turn into vectors. */
+static size_t tsv_plain(struct slice s)
+{
+    size_t i = 0;
+    for (; s.len - i >= SCAN_BYTES; i += SCAN_BYTES) {
+        unsigned char any = 0;
+        for (size_t j = 0; j < SCAN_BYTES; j++)
+            any |= is_tsv_special(s.data[i + j]);
+        if (any != 0)
+            break;
+    }
+    while (i < s.len && is_tsv_special(s.data[i]) == 0)
+        i++;
+    return i;
+}
+
+static size_t json_plain(struct slice s)
+{
+    size_t i = 0;
+    for (; s.len - i >= SCAN_BYTES; i += SCAN_BYTES) {
+        unsigned char any = 0;
+        for (size_t j = 0; j < SCAN_BYTES; j++)
+            any |= is_json_special(s.data[i + j]);
+        if (any != 0)
+            break;
+    }
+    while (i < s.len && is_json_special(s.data[i]) == 0)
+        i++;
+    return i;
+}
+
 static void put_tsv(struct buf *b, struct slice s)
 {
-    size_t from = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.data[i];
-        if (c != '\\' && c != '\t' && c != '\n' && c != '\r')
-            continue;
-        buf_put(b, slice_of(s.data + from, i - from));
+    for (;;) {
+        size_t n = tsv_plain(s);
+        buf_put(b, slice_of(s.data, n));
+        if (n == s.len)
+            return;
+        char c = s.data[n];
         buf_put_byte(b, '\\');
         buf_put_byte(b, c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\\');
-        from = i + 1;
+        s = slice_from(s, n + 1);
     }
-    buf_put(b, slice_from(s, from));
 }
 
 static void put_json_ascii(struct buf *b, char c)
@@ -59,6 +105,11 @@ static void put_json(struct buf *b, struct slice s)
 {
     buf_put_byte(b, '"');
     for (size_t at = 0; at < s.len;) {
+        size_t n = json_plain(slice_from(s, at));
+        buf_put(b, slice_of(s.data + at, n));
+        at += n;
+        if (at == s.len)
+            break;
         if ((unsigned char)s.data[at] < 0x80)
             put_json_ascii(b, s.data[at++]);
         else
@@ -79,7 +130,31 @@ void row_text(struct row *r, const char *name, struct slice value)
 void row_u64(struct row *r, const char *name, uint64_t value)
 {
     begin_column(r, name);
-    buf_printf(r->out, "%llu", (unsigned long long)value);
+    buf_put_u64(r->out, value);
+}
+
+/* value with `decimals` digits, where that can be told from value * 10^decimals without doubt: as printf rounds, which
+ * is exact. False: nothing was written. */
+static bool put_real_fast(struct buf *b, double value, int decimals)
+{
+    uint64_t scale = 1;
+    if (decimals < 1 || decimals > REAL_DECIMALS_MAX || signbit(value) || value >= REAL_FAST_MAX)
+        return false;
+    for (int i = 0; i < decimals; i++)
+        scale *= 10;
+    double scaled = value * (double)scale; /* below 2^33, so off by less than 2^-20 */
+    uint64_t whole = (uint64_t)scaled;
+    double rest = scaled - (double)whole;
+    if (fabs(rest - 0.5) < 1e-5)
+        return false;
+    whole += rest > 0.5 ? 1 : 0;
+    char digits[REAL_DECIMALS_MAX];
+    for (int i = decimals; i-- > 0; whole /= 10)
+        digits[i] = (char)('0' + whole % 10);
+    buf_put_u64(b, whole);
+    buf_put_byte(b, '.');
+    buf_put(b, slice_of(digits, (size_t)decimals));
+    return true;
 }
 
 void row_real(struct row *r, const char *name, double value, int decimals)
@@ -89,7 +164,8 @@ void row_real(struct row *r, const char *name, double value, int decimals)
         return;
     }
     begin_column(r, name);
-    buf_printf(r->out, "%.*f", decimals, value);
+    if (!put_real_fast(r->out, value, decimals))
+        buf_printf(r->out, "%.*f", decimals, value);
 }
 
 void row_exact(struct row *r, const char *name, double value)
@@ -109,14 +185,30 @@ void row_null(struct row *r, const char *name)
         buf_put(r->out, SLICE("null"));
 }
 
+/* 12+3; JSON [12,3] */
+static void put_pair(struct row *r, uint64_t a, uint64_t b)
+{
+    bool is_json = r->format == OUT_JSON;
+    if (is_json)
+        buf_put_byte(r->out, '[');
+    buf_put_u64(r->out, a);
+    buf_put_byte(r->out, is_json ? ',' : '+');
+    buf_put_u64(r->out, b);
+    if (is_json)
+        buf_put_byte(r->out, ']');
+}
+
 void row_pairs(struct row *r, const char *name, const uint32_t *pairs, size_t n)
 {
     bool is_json = r->format == OUT_JSON;
     begin_column(r, name);
     if (is_json)
         buf_put_byte(r->out, '[');
-    for (size_t i = 0; i < n; i++)
-        buf_printf(r->out, is_json ? "%s[%u,%u]" : "%s%u+%u", i > 0 ? "," : "", pairs[2 * i], pairs[2 * i + 1]);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            buf_put_byte(r->out, ',');
+        put_pair(r, pairs[2 * i], pairs[2 * i + 1]);
+    }
     if (is_json)
         buf_put_byte(r->out, ']');
 }
@@ -124,8 +216,7 @@ void row_pairs(struct row *r, const char *name, const uint32_t *pairs, size_t n)
 void row_at(struct row *r, const char *name, uint64_t at, uint64_t len)
 {
     begin_column(r, name);
-    buf_printf(r->out, r->format == OUT_JSON ? "[%llu,%llu]" : "%llu+%llu", (unsigned long long)at,
-               (unsigned long long)len);
+    put_pair(r, at, len);
 }
 
 void row_end(struct row *r)

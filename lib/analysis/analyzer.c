@@ -1,12 +1,13 @@
 #include "analyzer.h"
 
+#include "array.h"
+#include "ascii_word.h"
 #include "char_class.h"
 #include "complex.h"
 #include "fold.h"
 #include "languages.h"
 #include "stem.h"
 #include "stopwords.h"
-#include "word_cache.h"
 #include "words.h"
 
 #include <stdlib.h>
@@ -55,7 +56,7 @@ void analyzer_free(struct analyzer *a)
     free(a);
 }
 
-void analyzer_forget_notes(struct analyzer *a)
+void analyzer_forget_numbers(struct analyzer *a)
 {
     word_cache_forget_notes(a->cache);
 }
@@ -75,6 +76,8 @@ struct run {
     struct slice text;
     uint32_t position; /* of the last word */
     token_fn *fn;
+    struct word_numbers *numbers; /* instead of fn: number_fn is asked, a cached word's note is its number plus one */
+    number_fn *number_fn;
     void *ctx;
 };
 
@@ -133,6 +136,49 @@ static enum status make_word(struct run *r, struct slice raw, struct made_word *
     return OK;
 }
 
+static enum status add_number(struct run *r, const struct made_word *made, struct error *e)
+{
+    struct word_numbers *n = r->numbers;
+    enum status status =
+        array_reserve(&n->items, &n->cap, r->position, sizeof *n->items, ANALYZER_TEXT_MAX_BYTES * 2, e);
+    if (status != OK)
+        return status;
+    while (n->n + 1 < r->position)
+        n->items[n->n++] = ANALYZER_GAP;
+    uint32_t number = made->note == NULL ? 0 : *made->note;
+    if (number == 0) {
+        status = r->number_fn(r->ctx, made->form, made->term, &number, e);
+        if (status != OK)
+            return status;
+        number++;
+        if (made->note != NULL)
+            *made->note = number;
+    }
+    n->items[n->n++] = number - 1;
+    n->n_tokens++;
+    return OK;
+}
+
+static enum status emit_made(struct run *r, const struct made_word *made, size_t start, size_t len, struct error *e)
+{
+    if (made->form.len == 0)
+        return OK;
+    r->position++;
+    if (made->is_stopword && r->a->profile == ANALYZER_PARITY)
+        return OK;
+    if (r->numbers != NULL)
+        return add_number(r, made, e);
+    struct token token = {
+        .form = made->form,
+        .term = made->term,
+        .position = r->position,
+        .start = (uint32_t)start,
+        .len = (uint32_t)len,
+        .is_stopword = made->is_stopword,
+    };
+    return r->fn(r->ctx, &token, e);
+}
+
 static enum status emit(struct run *r, const struct word *w, struct error *e)
 {
     struct slice raw = slice_of(r->text.data + w->start, w->raw_end - w->start);
@@ -143,21 +189,22 @@ static enum status emit(struct run *r, const struct word *w, struct error *e)
             return status;
         made.note = word_cache_put(r->a->cache, r->language, raw, &made);
     }
-    if (made.form.len == 0)
+    return emit_made(r, &made, w->start, w->end - w->start, e);
+}
+
+/* A word that is in the cache; nearly all are, and have their numbers. */
+static inline enum status emit_slot(struct run *r, struct word_slot *slot, size_t start, struct error *e)
+{
+    struct word_numbers *n = r->numbers;
+    if (n != NULL && slot->note != 0 && n->n == r->position && n->n < n->cap && r->a->profile == ANALYZER_DEFAULT) {
+        n->items[n->n++] = slot->note - 1;
+        n->n_tokens++;
+        r->position++;
         return OK;
-    r->position++;
-    if (made.is_stopword && r->a->profile == ANALYZER_PARITY)
-        return OK;
-    struct token token = {
-        .form = made.form,
-        .term = made.term,
-        .position = r->position,
-        .start = (uint32_t)w->start,
-        .len = (uint32_t)(w->end - w->start),
-        .is_stopword = made.is_stopword,
-        .note = made.note,
-    };
-    return r->fn(r->ctx, &token, e);
+    }
+    struct made_word made;
+    word_slot_read(r->a->cache, slot, &made);
+    return emit_made(r, &made, start, slot->raw_len, e);
 }
 
 static enum status emit_bigrams(struct run *r, const struct word *w, struct error *e)
@@ -195,8 +242,42 @@ static enum status emit_word(struct run *r, const struct word *w, struct error *
     }
 }
 
-enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
-                         struct error *e)
+/* May no word begin with a character of this class? */
+static bool is_passed_over(unsigned char class)
+{
+    return class >= CHAR_APOSTROPHE && class <= CHAR_OTHER && class != CHAR_CJK && class != CHAR_COMPLEX;
+}
+
+static enum status run_words(struct run *r, struct error *e)
+{
+    struct char_classes *t = r->a->classes;
+    struct slice text = r->text;
+    enum status status = OK;
+    for (size_t at = 0; status == OK;) {
+        while (at < text.len && is_passed_over(t->ascii[(unsigned char)text.data[at]]))
+            at++;
+        if (at == text.len)
+            break;
+        struct ascii_word ascii = ascii_word_at(text, at);
+        if (ascii.len > 0 && ascii.len < WORD_KEY_BYTES && words_ascii_ends(t, text, at, at + ascii.len)) {
+            struct slice raw = slice_of(text.data + at, ascii.len);
+            struct word_slot *slot = word_cache_slot(r->a->cache, r->language, ascii.key, raw);
+            if (slot != NULL) {
+                status = emit_slot(r, slot, at, e);
+                at += ascii.len;
+                continue;
+            }
+        }
+        struct word w;
+        if (!words_next(t, text, &at, true, &w))
+            break;
+        status = emit_word(r, &w, e);
+    }
+    return status;
+}
+
+/* What analyzer_run and analyzer_number have in common; r says what is done with the words. */
+static enum status run_text(struct run *r, struct analyzer *a, const char *lang, struct slice text, struct error *e)
 {
     size_t language = language_by_code(lang);
     if (language == LANGUAGE_UNKNOWN)
@@ -206,20 +287,29 @@ enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text
     if (a->profile == ANALYZER_PARITY)
         language = language_by_code("en");
     const char *code = language_get(language)->code;
-    struct run r = {
-        .a = a,
-        .language = language,
-        .is_english = strcmp(code, "en") == 0,
-        .is_turkish = strcmp(code, "tr") == 0,
-        .text = text,
-        .fn = fn,
-        .ctx = ctx,
-    };
-    enum status status = OK;
-    struct word w;
-    for (size_t at = 0; status == OK && words_next(a->classes, text, &at, true, &w);)
-        status = emit_word(&r, &w, e);
+    r->a = a;
+    r->language = language;
+    r->is_english = strcmp(code, "en") == 0;
+    r->is_turkish = strcmp(code, "tr") == 0;
+    r->text = text;
+    enum status status = run_words(r, e);
     if (status == OK && a->classes->state != OK)
         return error_nomem(e);
     return status;
+}
+
+enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
+                         struct error *e)
+{
+    struct run r = {.fn = fn, .ctx = ctx};
+    return run_text(&r, a, lang, text, e);
+}
+
+enum status analyzer_number(struct analyzer *a, const char *lang, struct slice text, struct word_numbers *out,
+                            number_fn *fn, void *ctx, struct error *e)
+{
+    struct run r = {.numbers = out, .number_fn = fn, .ctx = ctx};
+    out->n = 0;
+    out->n_tokens = 0;
+    return run_text(&r, a, lang, text, e);
 }

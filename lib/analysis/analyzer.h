@@ -33,7 +33,6 @@ struct token {
     uint32_t position;       /* from 1 */
     uint32_t start, len;     /* bytes of the text given, always on character boundaries */
     bool is_stopword;        /* as a query word: tested as written, apostrophe and all */
-    uint32_t *note;          /* the caller's, kept with this (form, term) in a cache: 0 until it is set; may be NULL */
 };
 
 /** Called for each token in text order. A status other than OK ends the run and is returned by it, unchanged. */
@@ -65,8 +64,28 @@ const char *analyzer_language(struct slice lang);
 enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
                          struct error *e) CHECK_RESULT;
 
-/** Set the notes of all tokens to 0: what they said is no longer true. */
-void analyzer_forget_notes(struct analyzer *a);
+/** Gives the number (below ANALYZER_GAP) of a word that the analyzer does not know the number of. */
+typedef enum status number_fn(void *ctx, struct slice form, struct slice term, uint32_t *number, struct error *e);
+
+#define ANALYZER_GAP UINT32_MAX
+
+/** The words of a text by position: item i is at position i + 1, ANALYZER_GAP where there is no token. */
+struct word_numbers {
+    uint32_t *items; /* malloc's, the caller frees it */
+    size_t n, cap;
+    uint64_t n_tokens; /* gaps not counted */
+};
+
+/**
+ * As analyzer_run, for who only needs to know which words follow each other: the numbers of all tokens, in the place of
+ * what `out` held. fn is asked for a (form, term) once in a while, not each time, and only until
+ * analyzer_forget_numbers(); it must not use the analyzer.
+ */
+enum status analyzer_number(struct analyzer *a, const char *lang, struct slice text, struct word_numbers *out,
+                            number_fn *fn, void *ctx, struct error *e) CHECK_RESULT;
+
+/** The numbers that were given are no longer true: ask again. */
+void analyzer_forget_numbers(struct analyzer *a);
 
 /** A hash of what the analyzer makes of a fixed probe text in every language: equal output, equal signature. */
 enum status analyzer_signature(struct analyzer *a, uint64_t *out, struct error *e) CHECK_RESULT;

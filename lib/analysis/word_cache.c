@@ -1,38 +1,26 @@
 #include "word_cache.h"
 
+#include "pack.h"
+
 #include <stdlib.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #define SLOTS_MIN ((size_t)1 << 10)
-#define SLOTS_MAX ((size_t)1 << 20)
-#define PROBES_MAX 32 /* so words that were chosen to collide cost no more than that */
+#define SLOTS_MAX ((size_t)400000) /* so that slots and pool are full at about the same time */
+#define LINE_BYTES 64              /* no slot straddles two lines of the processor's cache */
 #define POOL_MIN ((size_t)1 << 14)
-#define POOL_FIRST sizeof(uint32_t)
-#define POOL_MAX (WORD_CACHE_MAX_BYTES - SLOTS_MAX * sizeof(struct slot))
+#define POOL_MAX (WORD_CACHE_MAX_BYTES - SLOTS_MAX * sizeof(struct word_slot))
 
-struct slot {
-    uint32_t tag;   /* high bits of the hash */
-    uint32_t entry; /* offset in the pool; 0: free */
-};
-
-/* An entry: this, then the word as written, then its form unless that is the same, then its term unless the form
- * begins with it. Entries are aligned for the note. */
-struct entry {
-    uint32_t note;
-    unsigned char language, raw_len, form_len, term_len, flags;
-};
-
-enum { IS_STOPWORD = 1, FORM_IS_RAW = 2, TERM_IS_PREFIX = 4 };
-
-struct word_cache {
-    struct slot *slots;
-    size_t n_slots; /* a power of two */
-    size_t n;       /* entries in the pool */
-    char *pool;
-    size_t used, cap; /* bytes; used is at least POOL_FIRST, for entry 0 means free */
-};
+static struct word_slot *slots_new(size_t n)
+{
+    size_t bytes = (n * sizeof(struct word_slot) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
+    struct word_slot *slots = aligned_alloc(LINE_BYTES, bytes);
+    if (slots != NULL)
+        memset(slots, 0, bytes);
+    return slots;
+}
 
 enum status word_cache_new(struct word_cache **out, struct error *e)
 {
@@ -40,10 +28,10 @@ enum status word_cache_new(struct word_cache **out, struct error *e)
     if (c == NULL)
         return error_nomem(e);
     c->n_slots = SLOTS_MIN;
-    c->slots = calloc(c->n_slots, sizeof *c->slots);
+    c->slots = slots_new(c->n_slots);
     c->cap = POOL_MIN;
     c->pool = malloc(c->cap);
-    c->used = POOL_FIRST;
+    c->used = 1;
     if (c->slots != NULL && c->pool != NULL)
         return OK;
     word_cache_free(c);
@@ -60,95 +48,84 @@ void word_cache_free(struct word_cache *c)
     free(c);
 }
 
-static uint64_t hash_of(size_t language, struct slice raw)
+struct word_key word_key_of(struct slice raw)
 {
-    return XXH3_64bits_withSeed(raw.data, raw.len, language);
+    if (raw.len > WORD_KEY_BYTES) {
+        XXH128_hash_t hash = XXH3_128bits(raw.data, raw.len);
+        return (struct word_key){hash.low64, hash.high64};
+    }
+    char bytes[WORD_KEY_BYTES] = {0};
+    if (raw.len > 0)
+        memcpy(bytes, raw.data, raw.len);
+    return (struct word_key){get_u64(bytes), get_u64(bytes + 8)};
 }
 
-static bool is_entry(const struct entry *head, size_t language, struct slice raw)
+static size_t term_bytes(const struct word_slot *slot)
 {
-    const char *bytes = (const char *)(head + 1);
-    return head->language == language && head->raw_len == raw.len && memcmp(bytes, raw.data, raw.len) == 0;
+    return slot->term_is_prefix ? 0 : slot->term_len;
 }
 
-/* What an entry takes in the pool. */
-static size_t entry_bytes(const struct entry *head)
+bool word_slot_is_long(const struct word_cache *c, const struct word_slot *slot, struct slice raw)
 {
-    size_t n = sizeof *head + head->raw_len;
-    n += (head->flags & FORM_IS_RAW) != 0 ? 0 : head->form_len;
-    n += (head->flags & TERM_IS_PREFIX) != 0 ? 0 : head->term_len;
-    return (n + sizeof head->note - 1) / sizeof head->note * sizeof head->note;
+    return memcmp(c->pool + slot->entry + slot->form_len + term_bytes(slot), raw.data, raw.len) == 0;
 }
 
-static void read_entry(struct entry *head, struct made_word *out)
+void word_slot_read(const struct word_cache *c, struct word_slot *slot, struct made_word *out)
 {
-    const char *raw = (const char *)(head + 1), *p = raw + head->raw_len;
-    out->form = slice_of((head->flags & FORM_IS_RAW) != 0 ? raw : p, head->form_len);
-    if ((head->flags & FORM_IS_RAW) == 0)
-        p += head->form_len;
-    out->term = slice_of((head->flags & TERM_IS_PREFIX) != 0 ? out->form.data : p, head->term_len);
-    out->is_stopword = (head->flags & IS_STOPWORD) != 0;
-    out->note = &head->note;
+    const char *form = c->pool + slot->entry;
+    out->form = slice_of(form, slot->form_len);
+    out->term = slice_of(slot->term_is_prefix ? form : form + slot->form_len, slot->term_len);
+    out->is_stopword = slot->is_stopword;
+    out->note = &slot->note;
 }
 
 bool word_cache_find(const struct word_cache *c, size_t language, struct slice raw, struct made_word *out)
 {
-    if (raw.len > WORD_CACHE_KEY_MAX)
-        return false;
-    uint64_t hash = hash_of(language, raw);
-    for (size_t i = 0; i < PROBES_MAX; i++) {
-        const struct slot *slot = &c->slots[(hash + i) & (c->n_slots - 1)];
-        if (slot->entry == 0)
-            return false;
-        struct entry *head = (struct entry *)(c->pool + slot->entry);
-        if (slot->tag == (uint32_t)(hash >> 32) && is_entry(head, language, raw)) {
-            read_entry(head, out);
-            return true;
-        }
-    }
-    return false;
+    struct word_slot *slot = word_cache_slot(c, language, word_key_of(raw), raw);
+    if (slot != NULL)
+        word_slot_read(c, slot, out);
+    return slot != NULL;
 }
 
 static void empty(struct word_cache *c)
 {
     memset(c->slots, 0, c->n_slots * sizeof *c->slots);
     c->n = 0;
-    c->used = POOL_FIRST;
+    c->used = 1;
 }
 
-/* Where there is no free slot near, the word at home there is forgotten. */
-static void place(struct slot *slots, size_t n_slots, uint64_t hash, uint32_t entry)
+/* A free slot near the word's home; where there is none, the word at home there is forgotten. */
+static struct word_slot *room_for(const struct word_cache *c, size_t language, struct word_key key)
 {
-    size_t home = hash & (n_slots - 1), at = home;
-    for (size_t i = 0; i < PROBES_MAX && slots[at].entry != 0; i++)
-        at = (home + i + 1) & (n_slots - 1);
-    if (slots[at].entry != 0)
-        at = home;
-    slots[at] = (struct slot){(uint32_t)(hash >> 32), entry};
+    size_t home = word_cache_home(c, language, key), at = home;
+    for (size_t i = 0; i < WORD_CACHE_PROBES_MAX; i++) {
+        if (c->slots[at].entry == 0)
+            return &c->slots[at];
+        at = at + 1 < c->n_slots ? at + 1 : 0;
+    }
+    return &c->slots[home];
 }
 
 static bool grow_slots(struct word_cache *c)
 {
-    size_t n = c->n_slots * 2;
-    struct slot *slots = calloc(n, sizeof *slots);
+    struct word_cache old = *c;
+    size_t n = c->n_slots * 2 < SLOTS_MAX ? c->n_slots * 2 : SLOTS_MAX;
+    struct word_slot *slots = slots_new(n);
     if (slots == NULL)
         return false;
-    for (size_t i = 0; i < c->n_slots; i++) {
-        if (c->slots[i].entry == 0)
-            continue;
-        const struct entry *head = (const struct entry *)(c->pool + c->slots[i].entry);
-        place(slots, n, hash_of(head->language, slice_of((const char *)(head + 1), head->raw_len)), c->slots[i].entry);
-    }
-    free(c->slots);
     c->slots = slots;
     c->n_slots = n;
+    for (const struct word_slot *s = old.slots; s < old.slots + old.n_slots; s++)
+        if (s->entry != 0)
+            *room_for(c, s->language, s->key) = *s;
+    free(old.slots);
     return true;
 }
 
-/* Room for one more entry of n bytes; the cache may be emptied for it. */
+/* Room for one more word of n bytes; the cache may be emptied for it. */
 static bool make_room(struct word_cache *c, size_t n)
 {
-    if (c->used + n > POOL_MAX || (c->n * 2 >= c->n_slots && (c->n_slots >= SLOTS_MAX || !grow_slots(c))))
+    if (c->used + n > POOL_MAX || (c->n * 4 >= c->n_slots * 3 && (c->n_slots >= SLOTS_MAX || !grow_slots(c))))
         empty(c);
     if (c->used + n <= c->cap)
         return true;
@@ -161,47 +138,43 @@ static bool make_room(struct word_cache *c, size_t n)
     return true;
 }
 
-static void append(struct word_cache *c, const void *data, size_t n)
+static void append(struct word_cache *c, struct slice s)
 {
-    if (n > 0)
-        memcpy(c->pool + c->used, data, n);
-    c->used += n;
+    if (s.len > 0)
+        memcpy(c->pool + c->used, s.data, s.len);
+    c->used += s.len;
 }
 
 uint32_t *word_cache_put(struct word_cache *c, size_t language, struct slice raw, const struct made_word *word)
 {
-    size_t need = sizeof(struct entry) + raw.len + word->form.len + word->term.len + sizeof(uint32_t);
-    if (raw.len > WORD_CACHE_KEY_MAX || !make_room(c, need))
+    bool is_long = raw.len > WORD_KEY_BYTES;
+    if (raw.len > WORD_CACHE_KEY_MAX || !make_room(c, word->form.len + word->term.len + (is_long ? raw.len : 0)))
         return NULL;
-    size_t at = c->used;
-    bool form_is_raw = slice_equal(word->form, raw), term_is_prefix = slice_starts(word->form, word->term);
-    struct entry head = {
-        .language = (unsigned char)language,
-        .raw_len = (unsigned char)raw.len,
-        .form_len = (unsigned char)word->form.len,
-        .term_len = (unsigned char)word->term.len,
-        .flags = (unsigned char)((word->is_stopword ? IS_STOPWORD : 0) | (form_is_raw ? FORM_IS_RAW : 0) |
-                                 (term_is_prefix ? TERM_IS_PREFIX : 0)),
+    struct word_key key = word_key_of(raw);
+    struct word_slot *slot = room_for(c, language, key);
+    *slot = (struct word_slot){
+        .key = key,
+        .entry = (uint32_t)c->used,
+        .language = (uint8_t)language,
+        .raw_len = (uint8_t)raw.len,
+        .form_len = (uint8_t)word->form.len,
+        .term_len = (uint8_t)word->term.len,
+        .is_stopword = word->is_stopword,
+        .term_is_prefix = slice_starts(word->form, word->term),
     };
-    place(c->slots, c->n_slots, hash_of(language, raw), (uint32_t)at);
-    append(c, &head, sizeof head);
-    append(c, raw.data, raw.len);
-    if (!form_is_raw)
-        append(c, word->form.data, word->form.len);
-    if (!term_is_prefix)
-        append(c, word->term.data, word->term.len);
-    c->used = at + entry_bytes(&head);
+    append(c, word->form);
+    if (!slot->term_is_prefix)
+        append(c, word->term);
+    if (is_long)
+        append(c, raw);
     c->n++;
-    return &((struct entry *)(c->pool + at))->note;
+    return &slot->note;
 }
 
 void word_cache_forget_notes(struct word_cache *c)
 {
-    for (size_t at = POOL_FIRST; at < c->used;) {
-        struct entry *head = (struct entry *)(c->pool + at);
-        head->note = 0;
-        at += entry_bytes(head);
-    }
+    for (size_t i = 0; i < c->n_slots; i++)
+        c->slots[i].note = 0;
 }
 
 size_t word_cache_count(const struct word_cache *c)

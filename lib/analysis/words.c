@@ -175,18 +175,27 @@ static bool scan_acronym(struct char_classes *t, struct slice text, size_t start
     return true;
 }
 
+bool words_ends_before(struct char_classes *t, struct slice text, size_t start, size_t end)
+{
+    enum char_class after = (enum char_class)t->ascii[(unsigned char)text.data[end]];
+    if (after == CHAR_NOT_ASCII)
+        return char_class_decode(t, text, &end) == CHAR_OTHER;
+    if (after != CHAR_COMMA && after != CHAR_DOT)
+        return after == CHAR_OTHER;
+    if (t->ascii[(unsigned char)text.data[end - 1]] == CHAR_LETTER)
+        return after == CHAR_COMMA || end - start > 1; /* a letter and a dot may begin "U.S." */
+    enum char_class next =
+        end + 1 < text.len ? (enum char_class)t->ascii[(unsigned char)text.data[end + 1]] : CHAR_OTHER;
+    return next != CHAR_DIGIT && next != CHAR_NOT_ASCII;
+}
+
 /* The common case: ASCII letters and digits, then something that cannot go on with the word. */
-static bool scan_ascii(const struct char_classes *t, struct slice text, size_t start, struct word *out)
+static bool scan_ascii(struct char_classes *t, struct slice text, size_t start, struct word *out)
 {
     size_t p = start;
     while (p < text.len && t->ascii[(unsigned char)text.data[p]] <= CHAR_DIGIT)
         p++;
-    enum char_class after = p < text.len ? (enum char_class)t->ascii[(unsigned char)text.data[p]] : CHAR_OTHER;
-    if (p == start)
-        return false;
-    bool is_last_letter = t->ascii[(unsigned char)text.data[p - 1]] == CHAR_LETTER;
-    if (after != CHAR_OTHER && !(after == CHAR_COMMA && is_last_letter) &&
-        !(after == CHAR_DOT && is_last_letter && p - start > 1))
+    if (p == start || !words_ascii_ends(t, text, start, p))
         return false;
     *out = (struct word){WORD_PLAIN, start, p, p};
     return true;

@@ -26,6 +26,19 @@ struct word {
  */
 bool words_next(struct char_classes *t, struct slice text, size_t *at, bool fast, struct word *out);
 
+/** As words_ascii_ends, for a word that something else than a separator of ASCII follows. */
+bool words_ends_before(struct char_classes *t, struct slice text, size_t start, size_t end);
+
+/**
+ * start..end are letters and digits of ASCII with neither before nor behind them: are they a word whatever else there
+ * is? (False: words_next must tell.)
+ */
+static inline bool words_ascii_ends(struct char_classes *t, struct slice text, size_t start, size_t end)
+{
+    return end == text.len || t->ascii[(unsigned char)text.data[end]] == CHAR_OTHER ||
+           words_ends_before(t, text, start, end);
+}
+
 /**
  * The next bigram of a CJK run: two characters, or the only one. *at is run->start at first and moves on.
  * False: there is none left.

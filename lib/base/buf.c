@@ -64,6 +64,17 @@ void buf_put_cstr(struct buf *b, const char *text)
     buf_put(b, slice_cstr(text));
 }
 
+void buf_put_u64(struct buf *b, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    buf_put(b, slice_of(digits + at, sizeof digits - at));
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
     char small[256];

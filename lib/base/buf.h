@@ -32,6 +32,7 @@ bool buf_reserve(struct buf *b, size_t n);
 void buf_put(struct buf *b, struct slice s);
 void buf_put_byte(struct buf *b, char c);
 void buf_put_cstr(struct buf *b, const char *text);
+void buf_put_u64(struct buf *b, uint64_t value); /* decimal */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Cut to len bytes (not more than there are). */

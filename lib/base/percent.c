@@ -9,15 +9,27 @@ static void put_hex(struct buf *b, unsigned char c)
     buf_put(b, slice_of(out, 3));
 }
 
+static bool is_encoded(unsigned char c, const char *also)
+{
+    if (c <= ' ' || c == 0x7F || c == '%')
+        return true;
+    for (; *also != '\0'; also++)
+        if ((unsigned char)*also == c)
+            return true;
+    return false;
+}
+
 void percent_encode(struct buf *b, struct slice s, const char *also)
 {
+    size_t from = 0; /* of what can be copied in one go */
     for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-        if (c <= ' ' || c == 0x7F || c == '%' || strchr(also, c) != NULL)
-            put_hex(b, c);
-        else
-            buf_put_byte(b, (char)c);
+        if (!is_encoded((unsigned char)s.data[i], also))
+            continue;
+        buf_put(b, slice_of(s.data + from, i - from));
+        put_hex(b, (unsigned char)s.data[i]);
+        from = i + 1;
     }
+    buf_put(b, slice_from(s, from));
 }
 
 static int hex_value(char c)

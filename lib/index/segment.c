@@ -70,6 +70,16 @@ static enum status open_files(struct segment *s, const char *folder, struct erro
     return st == OK ? check_shape(s, e) : st;
 }
 
+static enum status open_postings(struct segment *s, struct error *e)
+{
+    if (s->n_passages == 0)
+        return OK;
+    enum status st = glass_reader_open(&s->glass, s->folder, e);
+    if (st == ERR_SIGNATURE) /* laid out by another program: segment_postings() asks libxapian */
+        return OK;
+    return st == ERR_INDEX ? error_context(e, st, "segment %s", s->id) : st;
+}
+
 enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del, struct error *e)
 {
     *out = NULL;
@@ -78,7 +88,10 @@ enum status segment_open(struct segment **out, const char *folder, const char *i
         return error_nomem(e);
     snprintf(s->id, sizeof s->id, "%s", id);
     s->terms.map.fd = s->forms.map.fd = s->tokens.map.fd = s->text.map.fd = s->articles.map.fd = -1;
-    enum status st = open_files(s, folder, e);
+    s->folder = strdup(folder);
+    enum status st = s->folder == NULL ? error_nomem(e) : open_files(s, folder, e);
+    if (st == OK)
+        st = open_postings(s, e);
     if (st == OK && del != NULL) {
         char beside[PATH_MAX];
         snprintf(beside, sizeof beside, "%s", folder);
@@ -96,11 +109,13 @@ void segment_close(struct segment *s)
     if (s == NULL)
         return;
     tombstones_free(s->dead);
+    glass_reader_close(s->glass);
     segfile_close(&s->terms);
     segfile_close(&s->forms);
     segfile_close(&s->tokens);
     segfile_close(&s->text);
     segfile_close(&s->articles);
+    free(s->folder);
     free(s);
 }
 
@@ -111,6 +126,8 @@ void segment_release(const struct segment *s)
     segfile_release(&s->tokens);
     segfile_release(&s->text);
     segfile_release(&s->articles);
+    if (s->glass != NULL)
+        glass_reader_release(s->glass);
 }
 
 const char *segment_id(const struct segment *s)
@@ -356,48 +373,4 @@ uint32_t segment_find_article(const struct segment *s, struct slice id)
             high = middle;
     }
     return UINT32_MAX;
-}
-
-/* Decode one token sequence: number `i` of the offsets `at`, exactly n_tokens of it. */
-static enum status decode(const struct segment *s, struct slice units, struct slice at, uint32_t i, uint32_t *out,
-                          uint32_t n_tokens, struct error *e)
-{
-    uint64_t from = get_u64(at.data + (size_t)i * 8), to = get_u64(at.data + (size_t)i * 8 + 8);
-    if (from > to || to > units.len / 2)
-        return damaged(s, "token sequence", i, e);
-    const char *p = units.data + from * 2, *end = units.data + to * 2;
-    uint32_t n = 0;
-    for (; n < n_tokens && p < end; n++) {
-        uint32_t unit = get_u16(p);
-        p += 2;
-        if (unit < TOKEN_ESCAPE) {
-            out[n] = unit;
-        } else if (unit == TOKEN_GAP) {
-            out[n] = FORM_NONE;
-            continue;
-        } else if (p < end) {
-            out[n] = (unit - TOKEN_ESCAPE) << 16 | get_u16(p);
-            p += 2;
-        } else {
-            break;
-        }
-        if (out[n] >= s->n_forms)
-            break;
-    }
-    return n == n_tokens && p == end ? OK : damaged(s, "token sequence", i, e);
-}
-
-enum status segment_tokens(const struct segment *s, uint32_t passage, uint32_t *out, uint32_t n_tokens, struct error *e)
-{
-    if (passage >= s->n_passages)
-        return damaged(s, "passage", passage, e);
-    return decode(s, s->tokens.sections[TOKENS_BODY], s->tokens.sections[TOKENS_BODY_AT], passage, out, n_tokens, e);
-}
-
-enum status segment_title_tokens(const struct segment *s, uint32_t article, uint32_t *out, uint32_t n_tokens,
-                                 struct error *e)
-{
-    if (article >= s->n_articles)
-        return damaged(s, "article", article, e);
-    return decode(s, s->tokens.sections[TOKENS_TITLE], s->tokens.sections[TOKENS_TITLE_AT], article, out, n_tokens, e);
 }

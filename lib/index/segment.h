@@ -1,7 +1,6 @@
 /**
  * One immutable segment, opened for reading: its term table, form dictionary, token sequences, passages and articles,
- * all memory-mapped. The postings are read through a struct index_reader (snapshot.h), since libxapian's handles belong
- * to one thread.
+ * all memory-mapped, and its postings.
  *
  * Shared by any number of threads. Every slice handed out points into the maps and stays until the segment is closed.
  * Numbers: passages, articles, terms and forms of a segment count from 0 (the Xapian document of passage p is p + 1).
@@ -11,8 +10,9 @@
 #ifndef QUOTH_SEGMENT_H
 #define QUOTH_SEGMENT_H
 
-#include "status.h"
+#include "postings.h"
 #include "slice.h"
+#include "status.h"
 
 #define FORM_NONE UINT32_MAX
 #define TERM_NONE UINT32_MAX
@@ -101,5 +101,28 @@ enum status segment_tokens(const struct segment *s, uint32_t passage, uint32_t *
 /** The same of an article's title: room for article_view.n_title_tokens. */
 enum status segment_title_tokens(const struct segment *s, uint32_t article, uint32_t *out, uint32_t n_tokens,
                                  struct error *e) CHECK_RESULT;
+
+/** A token sequence in the map, as the file has it; token_units.h reads it. */
+struct token_units {
+    const char *data;
+    size_t n; /* u16 units, at least one a token */
+};
+
+/** Where the sequences stand, cheap: only the bounds are checked. *out is empty on failure. */
+enum status segment_token_units(const struct segment *s, uint32_t passage, struct token_units *out,
+                                struct error *e) CHECK_RESULT;
+enum status segment_title_token_units(const struct segment *s, uint32_t article, struct token_units *out,
+                                      struct error *e) CHECK_RESULT;
+
+/**
+ * Decode a term's postings, ascending, into *out: its memory is used again, else exactly what is needed is reserved.
+ * out->n is 0 where the segment has not the term, and after a failure. Cheap to begin: a fraction of a microsecond.
+ *
+ * @param stop  may be NULL
+ * @retval ERR_INDEX     also where a posting names a passage that the segment has not, or an impact out of range
+ * @retval ERR_DEADLINE ERR_CANCELLED ERR_NOMEM
+ */
+enum status segment_postings(const struct segment *s, struct slice term, const struct stop *stop, struct postings *out,
+                             struct error *e) CHECK_RESULT;
 
 #endif

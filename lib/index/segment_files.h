@@ -7,8 +7,10 @@
 #ifndef QUOTH_SEGMENT_FILES_H
 #define QUOTH_SEGMENT_FILES_H
 
+#include "glass_reader.h"
 #include "segfile.h"
 #include "segment.h"
+#include "token_units.h"
 #include "tombstones.h"
 #include "xapiandb.h"
 
@@ -33,10 +35,7 @@ enum { FORMS_RECORDS, FORMS_BYTES, FORMS_SORTED, N_FORMS_SECTIONS };
 
 /* tokens: u16 units of the passages | u64 offset in units of each passage, and the end | the same two of the titles */
 enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECTIONS };
-/* A form id below TOKEN_ESCAPE is one unit; others are TOKEN_ESCAPE + (id >> 16), then the low 16 bits; a position
-   without a token is TOKEN_GAP. */
-#define TOKEN_ESCAPE 0xFF00u
-#define TOKEN_GAP 0xFFFFu
+/* The units: token_units.h. */
 /* Compatibility characters unfold to several words: U+FDFA, three bytes, to four. */
 #define TOKENS_PER_BYTE_MAX 8
 #define FORMS_MAX ((uint32_t)0xFF << 16)
@@ -59,7 +58,9 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
 struct segment {
     char id[SEGMENT_ID_BYTES + 1];
     struct segfile terms, forms, tokens, text, articles;
-    struct tombstones *dead; /* NULL: none */
+    char *folder;               /* as it was opened */
+    struct glass_reader *glass; /* NULL: no postings, or libxapian must read them */
+    struct tombstones *dead;    /* NULL: none */
     uint32_t n_terms, n_forms, n_passages, n_articles;
 };
 

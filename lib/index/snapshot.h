@@ -7,8 +7,6 @@
 
 #include "segment.h"
 
-#include <stdatomic.h>
-
 #define SEGMENTS_MAX 256
 #define ROOTS_MAX 4096
 #define LANGS_MAX 32
@@ -74,39 +72,14 @@ bool snapshot_is_stale(const struct snapshot *s);
 #define TERM_TAG 'K'    /* K + each analysed word of the tags */
 #define TERM_LANG 'L'   /* L + "en" */
 
-#define IMPACT_MAX 127 /* impacts are 1 to this */
-
-/** Postings of one term in one segment, ascending, dead passages included. */
-struct postings {
-    uint32_t *passages;
-    uint8_t *impacts; /* 1..IMPACT_MAX; 0 for filter terms */
-    size_t n, cap;
-};
-
-void postings_clear(struct postings *p);
-
-/** One thread's handles on the Xapian databases of a snapshot. It holds a reference. */
+/** One thread's view of a snapshot's postings. It holds a reference. */
 struct index_reader;
 
 enum status index_reader_open(struct index_reader **out, struct snapshot *s, struct error *e) CHECK_RESULT;
 void index_reader_close(struct index_reader *r);
 struct snapshot *index_reader_snapshot(const struct index_reader *r); /* borrowed */
 
-/** Why a long operation should stop; read every few thousand postings. Both may be unset (0, NULL). */
-struct stop {
-    uint64_t deadline_us;      /* clock_us() at which to give up; 0: never */
-    const atomic_bool *cancel; /* may be NULL */
-};
-
-/** OK, ERR_DEADLINE or ERR_CANCELLED. */
-enum status stop_check(const struct stop *stop, struct error *e) CHECK_RESULT;
-
-/**
- * Decode a term's postings into *out (its memory is used again; n is 0 where the segment has not the term).
- *
- * @retval ERR_INDEX     also where a posting names a passage that the segment has not, or an impact out of range
- * @retval ERR_DEADLINE ERR_CANCELLED ERR_NOMEM
- */
+/** segment_postings() of the snapshot's segment of that number. */
 enum status index_reader_postings(struct index_reader *r, size_t segment, struct slice term, const struct stop *stop,
                                   struct postings *out, struct error *e) CHECK_RESULT;
 

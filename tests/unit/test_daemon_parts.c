@@ -13,7 +13,7 @@
 
 static struct task *new_task(const char *reply)
 {
-    struct task *t = task_new(SLICE("PING"));
+    struct task *t = task_new(NULL, SLICE("PING"));
     assert_non_null(t);
     buf_put_cstr(&t->reply, reply);
     return t;

@@ -68,6 +68,57 @@ static void test_reply_error(void **state)
     assert_buf(&b, "ERR busy retry_ms=50 later\n");
 }
 
+static void assert_real(double value, int decimals)
+{
+    char want[400];
+    struct buf b = new_buf();
+    struct row r = row_begin(&b, OUT_TSV);
+    row_real(&r, "score", value, decimals);
+    snprintf(want, sizeof want, "%.*f", decimals, value);
+    assert_buf(&b, want);
+}
+
+/* Whatever way the digits are made, they are printf's: ties and what lies beside them included. */
+static void test_row_real__rounds_as_printf(void **state)
+{
+    (void)state;
+    static const double values[] = {0,        -0.0,     0.5,     1.5,       2.5,      0.25,  0.9999995, 0.9999994,
+                                    1.000005, 8191.999, 8192.25, 8191.9999, 1e15 + 1, 1e300, -3.25,     4.9e-324,
+                                    0.125,    0.375,    5e-7,    4.999e-7,  1.5e-6,   2.5e-6};
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        for (int decimals = 0; decimals <= 8; decimals++)
+            assert_real(values[i], decimals);
+    uint64_t random = 1;
+    for (int i = 0; i < 20000; i++) {
+        random = random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        double value = (double)(random >> 11) / (double)(UINT64_C(1) << 53) * 30;
+        assert_real(value, 6);
+        assert_real(floor(value * 1e6) / 1e6 + 5e-7, 6); /* as near to a tie as a double gets */
+    }
+}
+
+/* Special bytes at every place around the blocks in which texts are looked through. */
+static void test_row_text__special_bytes_at_any_place(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 70; at++) {
+        char text[71], tsv[80], json[96];
+        memset(text, 'x', 70);
+        text[70] = '\0';
+        text[at] = '\\';
+        snprintf(tsv, sizeof tsv, "%.*s\\%s", (int)at, text, text + at);
+        snprintf(json, sizeof json, "{\"t\":\"%s\"}\n", tsv);
+        strcat(tsv, "\n");
+        for (int form = OUT_TSV; form <= OUT_JSON; form++) {
+            struct buf b = new_buf();
+            struct row r = row_begin(&b, (enum out_format)form);
+            row_text(&r, "t", slice_cstr(text));
+            row_end(&r);
+            assert_buf(&b, form == OUT_TSV ? tsv : json);
+        }
+    }
+}
+
 static void fill_row(struct buf *b, enum out_format format)
 {
     static const uint32_t pairs[] = {4, 5, 10, 2};
@@ -217,6 +268,8 @@ int main(void)
         cmocka_unit_test(test_row__each_byte_comes_back),
         cmocka_unit_test(test_row_next__odd_escapes),
         cmocka_unit_test(test_reply_parse__good),
+        cmocka_unit_test(test_row_real__rounds_as_printf),
+        cmocka_unit_test(test_row_text__special_bytes_at_any_place),
         cmocka_unit_test(test_reply_parse__refused),
         cmocka_unit_test(test_reply_parse__lines_at_their_limit),
     };

@@ -30,16 +30,23 @@ static void check_same(struct char_classes *t, struct slice text)
 static void test_words_next__ascii_path_changes_nothing(void **state)
 {
     (void)state;
-    static const char alphabet[] = "ab sS.,'1-0_\0`\x7f";
+    static const char *const alphabet[] = {"a", "b", " ",    "s", "S",      ".", ",", "'", "1", "-",   "0",
+                                           "_", "`", "\x7f", "é", "\u00ad", "’", "—", "²", "٣", "\xFF"};
     struct char_classes *t;
     assert_int_equal(char_classes_new(&t, NULL), OK);
     uint32_t seed = 3;
-    for (int i = 0; i < 100000; i++) {
-        char text[24];
-        size_t n = next_random(&seed) % sizeof text;
-        for (size_t k = 0; k < n; k++)
-            text[k] = alphabet[next_random(&seed) % (sizeof alphabet - 1)];
-        check_same(t, slice_of(text, n));
+    for (int i = 0; i < 300000; i++) {
+        char text[64];
+        /* Of every second text all is ASCII. */
+        size_t n = next_random(&seed) % 16, n_kinds = i % 2 == 0 ? 14 : sizeof alphabet / sizeof alphabet[0], len = 0;
+        for (size_t k = 0; k < n; k++) {
+            const char *piece = alphabet[next_random(&seed) % n_kinds];
+            memcpy(text + len, piece, strlen(piece));
+            len += strlen(piece);
+        }
+        if (n > 0 && i % 5 == 0)
+            text[next_random(&seed) % len] = '\0';
+        check_same(t, slice_of(text, len));
     }
     char_classes_free(t);
 }
