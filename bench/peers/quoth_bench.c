@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#define CACHE_BYTES ((size_t)1 << 30)
+
 struct quoth {
     struct searcher *searcher;
     bool marks;
@@ -87,11 +89,13 @@ static int serve(struct snapshot *s, bool marks)
 {
     struct error e = {0};
     struct quoth quoth = {.marks = marks};
-    if (searcher_new(&quoth.searcher, s, NULL, &e) != OK)
+    struct postings_cache *cache;
+    if (postings_cache_new(&cache, CACHE_BYTES, &e) != OK || searcher_new(&quoth.searcher, s, cache, &e) != OK)
         return complain("searcher", &e), 1;
     struct bench_engine engine = {&quoth, quoth_run, quoth_count};
     int status = driver_serve(&engine);
     searcher_free(quoth.searcher);
+    postings_cache_free(cache);
     return status;
 }
 

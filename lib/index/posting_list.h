@@ -14,7 +14,7 @@
 
 #define POSTING_RANGE_LOG 10
 #define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
-#define POSTING_DENSE_SHARE 12 /* four bytes and one for a posting, or one byte a passage: about even at a fifth; probing wins */
+#define POSTING_DENSE_SHARE 12 /* past it a byte for each passage is not much more than five for each posting */
 #define POSTING_BLOCK 8        /* postings of a block, about */
 
 struct posting_list {
@@ -49,17 +49,17 @@ static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t 
 {
     if (passage >= l->n_passages)
         return l->n;
-    uint32_t low = l->starts[passage >> l->shift], high = l->starts[(passage >> l->shift) + 1];
-    while (high - low > POSTING_BLOCK) {
-        uint32_t middle = low + (high - low) / 2;
-        if (l->passages[middle] < passage)
-            low = middle + 1;
-        else
-            high = middle;
+    uint32_t low = l->starts[passage >> l->shift], n = l->starts[(passage >> l->shift) + 1] - low;
+    /* Without a branch that depends on what is read: it would be guessed wrong half of the time. */
+    while (n > POSTING_BLOCK) {
+        uint32_t half = n / 2;
+        low += l->passages[low + half - 1] < passage ? half : 0;
+        n -= half;
     }
-    while (low < high && l->passages[low] < passage)
-        low++;
-    return low;
+    uint32_t before = 0;
+    for (uint32_t i = low; i < low + n; i++)
+        before += l->passages[i] < passage;
+    return low + before;
 }
 
 /** What the term brings to a passage of the segment; 0 where it is not there (and for filter terms). */
@@ -69,6 +69,12 @@ static inline uint8_t posting_list_impact(const struct posting_list *l, uint32_t
         return l->impacts[passage];
     uint32_t at = posting_list_seek(l, passage);
     return at < l->n && l->passages[at] == passage ? l->impacts[at] : 0;
+}
+
+/** Where posting_list_next() goes on at a passage. */
+static inline uint32_t posting_list_skip(const struct posting_list *l, uint32_t passage)
+{
+    return l->passages == NULL ? passage : posting_list_seek(l, passage);
 }
 
 /** Walk the passages: for (p = posting_list_first(l, &at); p != UINT32_MAX; p = posting_list_next(l, &at)). */

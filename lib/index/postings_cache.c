@@ -237,8 +237,7 @@ static void drop_segment(struct postings_cache *c, struct cached_segment *s)
     free(s);
 }
 
-enum status postings_hold_new(struct postings_hold **out, struct postings_cache *c, struct snapshot *s,
-                              struct error *e)
+enum status postings_hold_new(struct postings_hold **out, struct postings_cache *c, struct snapshot *s, struct error *e)
 {
     *out = NULL;
     struct postings_hold *h = calloc(1, sizeof *h);
@@ -399,8 +398,7 @@ static enum status decode(struct postings_reader *r, size_t segment, struct slic
 }
 
 enum status postings_reader_get(struct postings_reader *r, size_t segment, uint32_t term, struct slice text,
-                                const struct stop *stop, const struct posting_list **out, bool *is_own,
-                                struct error *e)
+                                const struct stop *stop, const struct posting_list **out, bool *is_own, struct error *e)
 {
     *is_own = false;
     *out = NULL;

@@ -54,13 +54,13 @@ void candidates_clear(struct candidates *c)
 }
 
 /* Make the sets and the matcher of a segment ready; what to look at is for the caller to say. */
-enum status run_begin_segment(struct query_run *run, size_t segment, struct error *e)
+enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_sets, struct error *e)
 {
     struct kernel *k = run->kernel;
     const struct segment *s = snapshot_segment(k->snapshot, segment);
     uint32_t n = segment_n_passages(s);
     size_t n_words = set_words(n);
-    size_t n_sets = run->plan->n_slots + SCRATCH_SETS;
+    size_t n_sets = needs_sets ? run->plan->n_slots + SCRATCH_SETS : 0;
     enum status st = array_reserve(&k->bits, &k->bits_cap, n_sets * n_words, sizeof *k->bits, SIZE_MAX / 64, e);
     matcher_free(run->matcher);
     run->matcher = NULL;
@@ -68,7 +68,8 @@ enum status run_begin_segment(struct query_run *run, size_t segment, struct erro
         st = matcher_new(&run->matcher, run->query, s, e);
     if (st != OK)
         return st;
-    set_zero(k->bits, n_sets * n_words);
+    if (needs_sets)
+        set_zero(k->bits, n_sets * n_words);
     lists_segment(&run->lists, segment);
     run->segment = segment;
     run->at = (struct segment_run){.plan = run->plan,
@@ -77,11 +78,13 @@ enum status run_begin_segment(struct query_run *run, size_t segment, struct erro
                                    .matcher = run->matcher,
                                    .stop = &run->options->stop,
                                    .n_words = n_words,
-                                   .target = k->bits + n_words,
-                                   .narrow = k->bits + 2 * n_words,
-                                   .narrower = k->bits + 3 * n_words,
-                                   .slots = k->bits + SCRATCH_SETS * n_words,
                                    .wants_scores = run->options->k > 0};
+    if (needs_sets) {
+        run->at.target = k->bits + n_words;
+        run->at.narrow = k->bits + 2 * n_words;
+        run->at.narrower = k->bits + 3 * n_words;
+        run->at.slots = k->bits + SCRATCH_SETS * n_words;
+    }
     return OK;
 }
 
@@ -116,7 +119,7 @@ static enum status run_segment(struct query_run *run, size_t segment, bool is_fl
 {
     if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
         return OK;
-    enum status st = run_begin_segment(run, segment, e);
+    enum status st = run_begin_segment(run, segment, !is_flat || flat_needs_sets(run), e);
     if (st != OK)
         return st;
     return is_flat ? flat_segment(run, e) : any_segment(run, e);

@@ -13,11 +13,12 @@ struct lookup {
     struct query_run *run;
     struct flat *f;
     const struct flat_word *words[FLAT_TERMS_MAX];
-    float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together */
     uint32_t n;
-    bool prunes;              /* what cannot enter the best is not looked at any further */
-    bool collects;            /* candidates are verified later, best first */
-    uint64_t n_led, n_passed; /* postings of the leading word; those that were dropped by their bound */
+    uint32_t range;                 /* that of the passage at hand */
+    float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together, in this range */
+    bool prunes;                    /* what cannot enter the best is not looked at any further */
+    bool collects;                  /* candidates are verified later, best first */
+    uint64_t n_led, n_passed;       /* postings of the leading word; those that were dropped by their bound */
     uint64_t n_matched;
 };
 
@@ -37,9 +38,33 @@ static void begin(struct lookup *l)
     for (uint32_t i = 0; i < f->n_words; i++)
         l->words[l->n++] = &f->words[i];
     qsort(l->words, l->n, sizeof l->words[0], by_postings);
+    l->range = UINT32_MAX;
+}
+
+/* What a word can bring in a range; 0: it is nowhere in it. */
+static float most_in_range(const struct flat *f, const struct flat_word *w, uint32_t range)
+{
+    float most = 0;
+    for (uint32_t t = w->first; t < w->first + w->n; t++) {
+        const struct posting_list *list = f->terms[t].list;
+        float value = list->maxima == NULL ? f->terms[t].most : f->terms[t].unit * (float)list->maxima[range];
+        most = value > most ? value : most;
+    }
+    return most;
+}
+
+/* Come to another range of passages. False: nothing in it can match. */
+static bool enter_range(struct lookup *l, uint32_t range)
+{
+    bool may_match = true;
+    l->range = range;
     l->rest[l->n] = 0;
-    for (uint32_t i = l->n; i-- > 0;)
-        l->rest[i] = l->rest[i + 1] + l->words[i]->most;
+    for (uint32_t i = l->n; i-- > 1;) {
+        float most = most_in_range(l->f, l->words[i], range);
+        may_match = may_match && (most > 0 || i >= l->f->n_musts);
+        l->rest[i] = l->rest[i + 1] + most;
+    }
+    return may_match;
 }
 
 static enum status verify(const struct lookup *l, uint32_t passage, bool *matches, struct error *e)
@@ -53,8 +78,8 @@ static enum status verify(const struct lookup *l, uint32_t passage, bool *matche
 
 static enum status keep(struct flat *f, uint32_t passage, float bound, struct error *e)
 {
-    enum status st = array_reserve(&f->candidates, &f->candidates_cap, f->n_candidates + 1, sizeof *f->candidates,
-                                   UINT32_MAX, e);
+    enum status st =
+        array_reserve(&f->candidates, &f->candidates_cap, f->n_candidates + 1, sizeof *f->candidates, UINT32_MAX, e);
     if (st == OK)
         f->candidates[f->n_candidates++] = (struct flat_candidate){.bound = bound, .passage = passage};
     return st;
@@ -111,6 +136,10 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
         if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
             st = stop_check(l->run->at.stop, e);
+        if (p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
+            at = posting_list_skip(list, (l->range + 1) << POSTING_RANGE_LOG);
+            continue;
+        }
         float sum = unit * (float)posting_list_last_impact(list, at);
         if (lead->n > 1) {
             if (!is_first(f, lead, term, p))

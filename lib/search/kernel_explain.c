@@ -83,7 +83,7 @@ enum status kernel_explain(struct passage_score *out, struct arena *arena, struc
     struct query_run run = {.kernel = k, .query = q, .options = &options};
     enum status st = run_begin(&run, NULL, e);
     if (st == OK)
-        st = run_begin_segment(&run, segment, e);
+        st = run_begin_segment(&run, segment, true, e);
     if (st == OK) {
         set_add(k->bits, passage);
         run.at.within = k->bits;

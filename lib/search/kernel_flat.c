@@ -133,6 +133,11 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
     return *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
 }
 
+bool flat_needs_sets(const struct query_run *run)
+{
+    return run->kernel->flat->gate != NULL;
+}
+
 double flat_score(const struct flat *f, uint32_t passage)
 {
     double sum = 0;

@@ -14,8 +14,8 @@
 
 #include "kernel_run.h"
 
-#define FLAT_MARGIN 1e-4     /* of a bound: more than what float sums of FLAT_TERMS_MAX terms can err */
-#define FLAT_TERMS_MAX 128   /* posting lists of a query; more is not flat */
+#define FLAT_MARGIN 1e-4         /* of a bound: more than what float sums of FLAT_TERMS_MAX terms can err */
+#define FLAT_TERMS_MAX 128       /* posting lists of a query; more is not flat */
 #define FLAT_COUNT_MAX 16384     /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_VERIFIED_LOOK 256   /* passages verified between two looks at the clock */
@@ -51,7 +51,7 @@ struct flat {
     struct flat_term *terms;
     struct flat_word *words; /* in query-term order */
     uint32_t n_terms, n_words, n_musts;
-    bool is_and; /* required words lead; else any word will do */
+    bool is_and;                       /* required words lead; else any word will do */
     const struct plan_leaf **verified; /* required leaves whose tokens decide */
     size_t n_verified;
     const struct plan_node *gate; /* its filters and exclusions hold; NULL: there are none */
@@ -77,6 +77,9 @@ void flat_free(struct flat *f);
 
 /** Is the query flat, and does nobody ask for more than the best k? Then run->kernel->flat is made ready for it. */
 enum status flat_read(struct query_run *run, bool *is_flat, struct error *e) CHECK_RESULT;
+
+/** Does it have filters? */
+bool flat_needs_sets(const struct query_run *run);
 
 /** Search the segment at hand; after flat_read(). */
 enum status flat_segment(struct query_run *run, struct error *e) CHECK_RESULT;

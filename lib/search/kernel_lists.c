@@ -71,8 +71,8 @@ enum status lists_get(struct kernel_lists *l, uint32_t term, const struct postin
     if (l->items[term] == NULL && id == TERM_NONE && !is_filter_term(t->text))
         l->items[term] = nothing();
     if (l->items[term] == NULL) {
-        enum status st = postings_reader_get(l->reader, l->segment, id, t->text, l->stop, &l->items[term],
-                                             &l->is_own[term], e);
+        enum status st =
+            postings_reader_get(l->reader, l->segment, id, t->text, l->stop, &l->items[term], &l->is_own[term], e);
         if (st != OK) {
             *out = NULL;
             return st;

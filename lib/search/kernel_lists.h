@@ -1,6 +1,6 @@
 /**
- * The postings of a query's terms in the segment at hand: out of the cache, or, where that has no room for them, held by
- * the query itself until it goes on to the next segment. One thread at a time.
+ * The postings of a query's terms in the segment at hand: out of the cache, or, where that has no room for them, held
+ * by the query itself until it goes on to the next segment. One thread at a time.
  */
 #ifndef QUOTH_KERNEL_LISTS_H
 #define QUOTH_KERNEL_LISTS_H

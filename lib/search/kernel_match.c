@@ -4,7 +4,6 @@
 #include "kernel_run.h"
 #include "kernel_set.h"
 
-
 #define STOP_EVERY_VERIFIED 256
 
 static enum status match_node(struct segment_run *r, const struct plan_node *n, const uint64_t *within, uint64_t *out,

@@ -19,9 +19,9 @@ struct walk {
 
 /* One range of passages, and which lists have to be walked in it. */
 struct range {
-    uint32_t number, from, to;    /* passages [from, to) */
+    uint32_t number, from, to;       /* passages [from, to) */
     float below[FLAT_TERMS_MAX + 1]; /* below[i]: what the first i lists can bring together */
-    uint32_t n_probed;            /* the first so many are only probed: alone they cannot reach the threshold */
+    uint32_t n_probed;               /* the first so many are only probed: alone they cannot reach the threshold */
 };
 
 static int by_most(const void *a, const void *b)

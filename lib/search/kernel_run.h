@@ -20,10 +20,10 @@ struct kernel {
     uint64_t **living; /* of each segment with dead passages, its live ones as a set; NULL until it is first searched */
     uint64_t *bits;    /* the sets of a query in a segment */
     size_t bits_cap;
-    double *scores; /* of each passage of a segment; all zero between segments */
-    double *bests;  /* of a word of several terms, the greatest so far; all zero between words */
-    size_t dense;   /* passages that scores and bests have room for */
-    struct flat *flat; /* scratch of flat queries */
+    double *scores;                     /* of each passage of a segment; all zero between segments */
+    double *bests;                      /* of a word of several terms, the greatest so far; all zero between words */
+    size_t dense;                       /* passages that scores and bests have room for */
+    struct flat *flat;                  /* scratch of flat queries */
     uint32_t count_max, lead_count_max; /* FLAT_COUNT_MAX, FLAT_LEAD_COUNT_MAX; tests set less */
 };
 
@@ -48,8 +48,9 @@ struct query_run {
 enum status run_begin(struct query_run *run, struct buf *cut, struct error *e) CHECK_RESULT;
 void run_end(struct query_run *run);
 
-/** Make the sets and the matcher of a segment ready; run->at.within is for the caller to set. */
-enum status run_begin_segment(struct query_run *run, size_t segment, struct error *e) CHECK_RESULT;
+/** Make the matcher of a segment ready and, where they are needed, its sets; run->at.within is for the caller to set.
+ */
+enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_sets, struct error *e) CHECK_RESULT;
 
 /** The live passages of the segment at hand as a set. */
 enum status run_living(struct query_run *run, const uint64_t **out, struct error *e) CHECK_RESULT;
