@@ -262,6 +262,8 @@ static void put_summary(struct buf *out, const struct reply_status *status, uint
     put_note(&line, status, "ignored", "not searched");
     put_note(&line, status, "cut", "cut");
     put_note(&line, status, "spelled", "searched instead");
+    if (n_hits > 0)
+        put_note(&line, status, "authored", "by an author of that name");
     put_indented(out, buf_slice(&line), SGR_NOTE, style);
     buf_clear(&line);
 }

@@ -34,6 +34,18 @@ static bool has_word(struct slice query)
     return false;
 }
 
+/* An author who is in no text: how to ask for what he wrote. */
+static void put_author(struct buf *out, const struct reply_status *status, struct slice query)
+{
+    struct slice authored = count_value(status, "authored");
+    if (slice_equal(authored, SLICE("0")))
+        return;
+    buf_put_cstr(out, "; author:\"");
+    buf_put(out, query);
+    buf_put_cstr(out, "\" finds ");
+    put_grouped(out, authored);
+}
+
 void render_nothing(struct buf *out, const struct reply_status *status, struct slice query, uint32_t from)
 {
     struct slice found = count_value(status, "found"), gen, bound;
@@ -48,6 +60,7 @@ void render_nothing(struct buf *out, const struct reply_status *status, struct s
         buf_put_cstr(out, "the index is empty");
     } else {
         buf_put_cstr(out, "no passage matches");
+        put_author(out, status, query);
     }
 }
 

@@ -57,11 +57,13 @@ static void send_reply(struct connection *c, struct task *task)
     c->state = STATE_DEAD; /* a reply left out would put every later one in the wrong place */
 }
 
-static void queue_ready(struct connection *c)
+/* Did any reply move on? */
+static bool queue_ready(struct connection *c)
 {
-    bool closes = false;
-    for (struct task *task; c->state != STATE_DEAD && (task = ring_pop(&c->ring, &closes)) != NULL;)
+    bool closes = false, has_moved = false;
+    for (struct task *task; c->state != STATE_DEAD && (task = ring_pop(&c->ring, &closes)) != NULL; has_moved = true)
         send_reply(c, task);
+    return has_moved;
 }
 
 static void wait_for(struct event *event, bool wanted, bool *is_waited_for)
@@ -75,11 +77,11 @@ static void wait_for(struct event *event, bool wanted, bool *is_waited_for)
     *is_waited_for = wanted;
 }
 
-/* Hand replies to the kernel; what it does not take waits until it can. */
-static void flush(struct connection *c)
+/* Hand replies to the kernel; what it does not take waits until it can. Did any go? */
+static bool flush(struct connection *c)
 {
     if (outbox_is_empty(&c->out) || c->state == STATE_DEAD)
-        return;
+        return false;
     size_t n_sent;
     if (!outbox_send(&c->out, c->fd, &n_sent))
         c->state = STATE_DEAD;
@@ -87,6 +89,7 @@ static void flush(struct connection *c)
     if (n_sent > 0 || !c->is_writing)
         c->moved_us = c->active_us;
     wait_for(c->writable, !outbox_is_empty(&c->out), &c->is_writing);
+    return n_sent > 0;
 }
 
 /* ---- to the workers and back */
@@ -273,14 +276,15 @@ static void arrange_reading(struct connection *c)
 void connection_settle(struct connection *c)
 {
     size_t budget = REQUESTS_PER_EVENT, before;
+    bool has_room; /* since replies have left: lines that found none may find it now */
     pool_loop_is_awake(c->host->desk.pool);
     do {
         before = budget;
         c->has_more_lines = take_lines(c, &budget);
         dispatch(c);
-        queue_ready(c);
-        flush(c);
-    } while (budget > 0 && budget < before && c->state == STATE_OPEN);
+        has_room = queue_ready(c);
+        has_room |= flush(c);
+    } while (budget > 0 && (budget < before || (has_room && c->has_more_lines)) && c->state == STATE_OPEN);
     if (budget < REQUESTS_PER_EVENT)
         c->active_us = clock_us();
     if (budget == 0 && c->has_more_lines)

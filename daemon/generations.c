@@ -14,7 +14,8 @@ struct generations {
     pthread_mutex_t lock;
     struct generation items[GENERATIONS_MAX]; /* the current one first */
     size_t n, keep;
-    _Atomic uint64_t epoch;
+    _Atomic uint64_t epoch, current; /* current: the first one's number; both change under the lock */
+    _Atomic unsigned n_faults;       /* of all generations ever, so that none is the common and quick case */
 };
 
 enum status generations_new(struct generations **out, size_t keep, struct error *e)
@@ -48,6 +49,7 @@ void generations_publish(struct generations *g, struct snapshot *taken)
     memmove(g->items + 1, g->items, g->n * sizeof g->items[0]);
     g->items[0] = (struct generation){.snapshot = taken};
     g->n++;
+    atomic_store(&g->current, snapshot_generation(taken));
     atomic_fetch_add(&g->epoch, 1);
     pthread_mutex_unlock(&g->lock);
     snapshot_unref(oldest); /* may unmap much: not under the lock */
@@ -74,10 +76,7 @@ struct snapshot *generations_get_current(struct generations *g)
 
 uint64_t generations_current(struct generations *g)
 {
-    pthread_mutex_lock(&g->lock);
-    uint64_t number = g->n == 0 ? 0 : snapshot_generation(g->items[0].snapshot);
-    pthread_mutex_unlock(&g->lock);
-    return number;
+    return atomic_load(&g->current);
 }
 
 uint64_t generations_epoch(struct generations *g)
@@ -108,11 +107,14 @@ void generations_fault(struct generations *g, const struct snapshot *s)
     struct generation *found = find(g, s);
     if (found != NULL)
         found->n_faults++;
+    atomic_fetch_add(&g->n_faults, 1);
     pthread_mutex_unlock(&g->lock);
 }
 
 bool generations_is_usable(struct generations *g, const struct snapshot *s)
 {
+    if (atomic_load(&g->n_faults) == 0)
+        return true;
     pthread_mutex_lock(&g->lock);
     const struct generation *found = find(g, s);
     bool is_usable = found == NULL || found->n_faults < FAULTS_MAX;

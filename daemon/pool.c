@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define WAKE_BATCH 4 /* answers that wake the loop although there is plenty to do */
+
 struct thread {
     struct pool *pool;
     pthread_t id;
@@ -26,12 +28,14 @@ struct pool {
     uint32_t queue_max, queue_wait_ms;
     /* Answered tasks, the last first: any worker adds, the loop takes all. */
     _Atomic(struct task *) done;
+    _Atomic size_t n_done; /* about as many */
     atomic_bool loop_sleeps;
     pthread_mutex_t lock;
     /* Under the lock: the queue, a ring of queue_max places, and the idle threads, the last to go idle first, since its
      * caches are the warmest. */
     struct task **queue;
-    size_t first, n_queued;
+    size_t first;
+    _Atomic size_t n_queued; /* changed under the lock, read without */
     struct thread *idle;
     bool is_stopping;
     size_t n_threads;
@@ -53,22 +57,34 @@ static struct task *pop(struct pool *p)
     return task;
 }
 
-/* The first of several answers wakes the loop, and only where it sleeps. */
+static bool is_plenty(const struct pool *p)
+{
+    return atomic_load(&p->n_queued) >= p->n_threads;
+}
+
 static void push_done(struct pool *p, struct task *task)
 {
-    const uint64_t one = 1;
     struct task *before = atomic_load(&p->done);
     do
         task->next = before;
     while (!atomic_compare_exchange_weak(&p->done, &before, task));
-    if (before != NULL || !atomic_load(&p->loop_sleeps) || !atomic_exchange(&p->loop_sleeps, false))
+    atomic_fetch_add(&p->n_done, 1);
+}
+
+/* As long as the workers have plenty to do, an answer may wait for a few others to wake the loop once for all. The loop
+ * does not count on being woken then: POOL_DEFER_MS. */
+static void wake_loop(struct pool *p)
+{
+    const uint64_t one = 1;
+    if (!atomic_load(&p->loop_sleeps) || (is_plenty(p) && atomic_load(&p->n_done) < WAKE_BATCH))
         return;
-    if (write(p->wake_fd, &one, sizeof one) != sizeof one)
+    if (atomic_exchange(&p->loop_sleeps, false) && write(p->wake_fd, &one, sizeof one) != sizeof one)
         log_line(LOG_ERROR, "pool", "eventfd: %s", strerror(errno));
 }
 
-bool pool_loop_may_sleep(struct pool *p)
+bool pool_loop_may_sleep(struct pool *p, bool *is_brief)
 {
+    *is_brief = is_plenty(p);
     atomic_store(&p->loop_sleeps, true); /* before the look: a worker adds first and looks then */
     if (atomic_load(&p->done) == NULL)
         return true;
@@ -147,6 +163,7 @@ static void *thread_main(void *arg)
         if (task != NULL) {
             worker_answer(&worker, task, &self->cancel);
             push_done(p, task);
+            wake_loop(p);
         }
     }
     worker_clear(&worker);
@@ -240,6 +257,7 @@ struct task *pool_take_done(struct pool *p)
     if (atomic_load(&p->done) == NULL)
         return NULL;
     struct task *list = NULL;
+    atomic_store(&p->n_done, 0);
     for (struct task *task = atomic_exchange(&p->done, NULL), *next; task != NULL; task = next) {
         next = task->next;
         task->next = list;
@@ -274,8 +292,5 @@ void pool_refresh(struct pool *p)
 
 size_t pool_n_queued(struct pool *p)
 {
-    pthread_mutex_lock(&p->lock);
-    size_t n = p->n_queued;
-    pthread_mutex_unlock(&p->lock);
-    return n;
+    return atomic_load(&p->n_queued);
 }

@@ -7,6 +7,8 @@
 #include "generations.h"
 #include "task.h"
 
+#define POOL_DEFER_MS 1 /* an answer waits for others at most */
+
 struct pool;
 
 struct pool_options {
@@ -32,8 +34,11 @@ struct task *pool_take_done(struct pool *p);
 /**
  * The loop is about to wait for events, so that the next answer must wake it. False: there are answers already, and it
  * should take those instead.
+ *
+ * @param[out] is_brief  requests enough are waiting that workers may leave answers unannounced for a while: the loop
+ * looks after POOL_DEFER_MS
  */
-bool pool_loop_may_sleep(struct pool *p);
+bool pool_loop_may_sleep(struct pool *p, bool *is_brief);
 
 /** The loop is at work and will ask for answers before it sleeps: waking it is not needed. */
 void pool_loop_is_awake(struct pool *p);

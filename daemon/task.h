@@ -30,6 +30,7 @@ struct task {
     uint64_t started_us;    /* when it was handed out */
     struct request request; /* its slices point into line */
     /* Filled by whoever answers. */
+    uint64_t epoch; /* of the generations, before they were asked for the one that answered */
     struct buf reply;
     enum status status;
     uint64_t us;

@@ -12,6 +12,8 @@ void worker_init(struct worker *w, struct generations *g)
 
 static void drop(struct worker *w, size_t i)
 {
+    if (w->recent == w->searchers[i].snapshot)
+        w->recent = NULL;
     searcher_free(w->searchers[i].searcher);
     snapshot_unref(w->searchers[i].snapshot);
     w->searchers[i] = w->searchers[--w->n_searchers];
@@ -30,35 +32,33 @@ void worker_retire(struct worker *w)
             drop(w, i);
 }
 
-/* The searcher of a snapshot; takes the reference. */
-static enum status searcher_of(struct worker *w, struct snapshot *taken, struct searcher **out, struct error *e)
+static enum status searcher_of(struct worker *w, struct snapshot *s, struct searcher **out, struct error *e)
 {
     *out = NULL;
     for (size_t i = 0; i < w->n_searchers; i++) {
-        if (w->searchers[i].snapshot == taken) {
-            snapshot_unref(taken);
+        if (w->searchers[i].snapshot == s) {
             *out = w->searchers[i].searcher;
             return OK;
         }
     }
     if (w->n_searchers == sizeof w->searchers / sizeof w->searchers[0])
         worker_clear(w); /* only where generations come faster than this worker looks */
-    enum status st = searcher_new(out, taken, NULL, e);
-    if (st != OK) {
-        snapshot_unref(taken);
-        return st;
-    }
-    w->searchers[w->n_searchers++] = (struct worker_searcher){.searcher = *out, .snapshot = taken};
-    return OK;
+    enum status st = searcher_new(out, s, NULL, e);
+    if (st == OK)
+        w->searchers[w->n_searchers++] = (struct worker_searcher){.searcher = *out, .snapshot = snapshot_ref(s)};
+    return st;
 }
 
-/* The generation that a task is to be answered from, with a reference; NULL: it asks for one that is not served. */
-static struct snapshot *snapshot_for(struct worker *w, const struct task *task)
+/* The generation that a task is to be answered from, with a reference; NULL: it asks for one that is not served.
+ * task->epoch says as of when. */
+static struct snapshot *snapshot_for(struct worker *w, struct task *task)
 {
-    if (task->request.is_gen_chosen)
-        return generations_get(w->generations, task->request.gen);
-    struct snapshot *s = generations_get(w->generations, task->gen);
-    return s != NULL ? s : generations_get_current(w->generations);
+    const struct request *r = &task->request;
+    task->epoch = generations_epoch(w->generations); /* before the look: what is published after it is news */
+    if (!r->is_gen_chosen && w->recent != NULL && w->recent_gen == task->gen && w->recent_epoch == task->epoch)
+        return snapshot_ref(w->recent);
+    struct snapshot *s = generations_get(w->generations, r->is_gen_chosen ? r->gen : task->gen);
+    return s != NULL || r->is_gen_chosen ? s : generations_get_current(w->generations);
 }
 
 struct attempt {
@@ -68,6 +68,13 @@ struct attempt {
     struct snapshot *snapshot; /* what is answered from; a reference of its own, not touched by the guarded part */
 };
 
+static void remember(struct worker *w, struct snapshot *s, const struct task *task)
+{
+    w->recent = s;
+    w->recent_gen = task->gen;
+    w->recent_epoch = task->epoch;
+}
+
 /* Runs under the guard: both opening a searcher and searching read mapped files. */
 static void answer_guarded(void *ctx)
 {
@@ -75,7 +82,9 @@ static void answer_guarded(void *ctx)
     struct task *task = a->task;
     struct searcher *searcher;
     struct error e;
-    task->status = searcher_of(a->worker, snapshot_ref(a->snapshot), &searcher, &e);
+    task->status = searcher_of(a->worker, a->snapshot, &searcher, &e);
+    if (task->status == OK && !task->request.is_gen_chosen)
+        remember(a->worker, a->snapshot, task);
     if (task->status == OK)
         task->status = answer(&task->reply, searcher, &task->request, task->started_us, a->cancel);
     else

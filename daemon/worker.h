@@ -20,6 +20,10 @@ struct worker {
     struct generations *generations;
     struct worker_searcher searchers[GENERATIONS_MAX + 1]; /* one may be on its way out */
     size_t n_searchers;
+    /* What the last request of the then current generation was answered from: as long as nothing is published, the next
+     * is, too, and no lock is taken to find out. */
+    struct snapshot *recent; /* NULL: nothing; one of `searchers` holds it */
+    uint64_t recent_gen, recent_epoch;
 };
 
 void worker_init(struct worker *w, struct generations *g);

@@ -73,13 +73,19 @@ static enum status start(struct team *t, struct error *e)
     return OK;
 }
 
-static void stop(struct team *t, enum status st, const struct error *e, double *mean)
+/* Wait for all threads; the first failure, of the run before or of a thread, is told in *first. */
+static enum status stop(struct team *t, enum status st, struct error *first, double *mean)
 {
     uint64_t n_passages = 0, n_tokens = 0;
     if (st != OK)
-        crew_fail(t->crew, st, e);
-    for (size_t i = 0; i < t->n_running; i++)
+        crew_fail(t->crew, st, first);
+    for (size_t i = 0; i < t->n_running; i++) {
         pthread_join(t->builders[i].thread, NULL);
+        if (st == OK && t->builders[i].status != OK) {
+            st = t->builders[i].status;
+            *first = t->builders[i].error;
+        }
+    }
     for (size_t i = 0; i < t->n_ready; i++) {
         n_passages += t->builders[i].feed.n_passages;
         n_tokens += t->builders[i].feed.n_tokens;
@@ -89,6 +95,7 @@ static void stop(struct team *t, enum status st, const struct error *e, double *
         *mean = n_passages == 0 ? 0 : (double)n_tokens / (double)n_passages;
     crew_free(t->crew);
     free(t->builders);
+    return st;
 }
 
 enum status build_run(const struct build *b, double *mean, struct error *e)
@@ -113,7 +120,7 @@ enum status build_run(const struct build *b, double *mean, struct error *e)
         st = start(&t, &first);
     if (st == OK)
         st = b->snapshot != NULL ? dispatch_snapshot(&d, b->snapshot, &first) : dispatch_plan(&d, b->plan, &first);
-    stop(&t, st, &first, mean);
+    st = stop(&t, st, &first, mean);
     if (st != OK && e != NULL)
         *e = first;
     return st;

@@ -10,6 +10,7 @@
 
 enum status builder_init(struct builder *b, enum analyzer_profile profile, struct index_writer *writer, struct error *e)
 {
+    b->writer = writer;
     buf_init(&b->raw, ARTICLE_MAX_BYTES);
     buf_init(&b->path, (size_t)1 << 21);
     buf_init(&b->joined, TAGS_MAX_BYTES);
@@ -229,5 +230,8 @@ void *builder_run(void *ctx)
             crew_fail(b->crew, st, &e);
         crew_done(b->crew, job);
     }
+    /* All threads finish their segments at the same time; the crew waits for jobs only, so the outcome stands here. */
+    if (b->writer != NULL && !crew_is_over(b->crew))
+        b->status = index_writer_seal(b->writer, &b->error);
     return NULL;
 }

@@ -20,6 +20,9 @@ struct builder {
     enum split_mode split;
     size_t number; /* in the crew */
     pthread_t thread;
+    struct index_writer *writer; /* NULL: nothing is written */
+    enum status status;          /* once the thread has ended: of what it did when there were no more jobs */
+    struct error error;
     struct feed feed;
     struct buf raw; /* of the file at hand */
     struct buf path;

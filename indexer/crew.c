@@ -162,6 +162,14 @@ bool crew_wait_turn(struct crew *c, const struct job *job)
     return is_on;
 }
 
+bool crew_is_over(struct crew *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    bool is_over = c->is_over;
+    pthread_mutex_unlock(&c->mutex);
+    return is_over;
+}
+
 void crew_pass_turn(struct crew *c, const struct job *job)
 {
     pthread_mutex_lock(&c->mutex);

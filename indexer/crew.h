@@ -32,13 +32,15 @@ enum status crew_push(struct crew *c, struct job *job, void (*tick)(void *), voi
 /** No more jobs will come. Waits until all are done. */
 enum status crew_close(struct crew *c, void (*tick)(void *), void *ctx, struct error *e) CHECK_RESULT;
 
-/** The thread's next job; NULL: there will be none. */
+/** The thread's next job; NULL: there will be none, or the run is over. */
 struct job *crew_take(struct crew *c, size_t thread);
 /** False: something failed, or the run was cancelled; give up. */
 bool crew_wait_turn(struct crew *c, const struct job *job);
 void crew_pass_turn(struct crew *c, const struct job *job);
 /** The job is done with; frees it. */
 void crew_done(struct crew *c, struct job *job);
+/** Did something fail, or was the run cancelled? */
+bool crew_is_over(struct crew *c);
 /** The run is over: everybody gives up; the first failure is what crew_close() returns. */
 void crew_fail(struct crew *c, enum status st, const struct error *e);
 

@@ -6,8 +6,9 @@
  *     DRIVER serve INDEX               then, a line each on stdin:
  *
  *         run FILE FIRST LIMIT_MS      the queries of FILE, one after the other, the first FIRST of them, until
- *                                      LIMIT_MS have passed; a line "MICROSECONDS HITS TEXT_BYTES" each, then "end
- * CPU_US" count FILE FIRST LIMIT_MS    how many passages match each: a line "N" each, then "end 0"
+ *                                      LIMIT_MS have passed; a line "MICROSECONDS HITS TEXT_BYTES" each, then
+ *                                      "end CPU_US"
+ *         count FILE FIRST LIMIT_MS    how many passages match each: a line "N" each, then "end 0"
  *
  * The passages: a line each, number, TAB, text without TAB or line end. The queries: a line each, "or", "and" or
  * "phrase", TAB, lower-case words with one space between them. A driver takes the top 10 and touches every byte of

@@ -6,10 +6,12 @@
  * and phrases with them exist. A paragraph is about what Quoth takes for a passage.
  */
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VOCABULARY 400000
 #define ZIPF_EXPONENT 1.05
@@ -18,9 +20,18 @@
 #define PARAGRAPHS_MAX 100000000UL
 #define WORD_MAX_BYTES 24
 #define TABLE_BITS 16
+#define OUT_BYTES ((size_t)1 << 20)
+#define PIECE_MAX_BYTES 64 /* of what is written in one go */
+
+/* Short pieces, gigabytes of them: stdio's calls would take most of the time. */
+struct out {
+    size_t len;
+    bool has_failed;
+    char bytes[OUT_BYTES];
+};
 
 struct words {
-    char (*text)[WORD_MAX_BYTES];
+    char (*text)[WORD_MAX_BYTES];           /* the last byte is the word's length */
     uint32_t *upper;                        /* of each rank: the greatest draw that is at most it */
     uint32_t start[(1U << TABLE_BITS) + 1]; /* rank at which a draw's high bits begin */
 };
@@ -31,6 +42,25 @@ static const char *const FUNCTION_WORDS[] = {
     "or",   "not", "their", "its", "but", "her", "they", "have", "who",   "after", "been", "other", "she", "when",
 };
 #define N_FUNCTION_WORDS (sizeof FUNCTION_WORDS / sizeof *FUNCTION_WORDS)
+
+static void out_flush(struct out *out)
+{
+    for (size_t done = 0; done < out->len && !out->has_failed;) {
+        ssize_t n = write(STDOUT_FILENO, out->bytes + done, out->len - done);
+        out->has_failed = n <= 0;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    out->len = 0;
+}
+
+/* Of at most PIECE_MAX_BYTES. */
+static void out_put(struct out *out, const char *piece, size_t len)
+{
+    if (out->len + PIECE_MAX_BYTES > OUT_BYTES)
+        out_flush(out);
+    memcpy(out->bytes + out->len, piece, len);
+    out->len += len;
+}
 
 /* splitmix64: seven lines, and good enough */
 static uint64_t draw(uint64_t *state)
@@ -46,7 +76,7 @@ static void spell(char *out, uint32_t rank)
 {
     static const char consonants[] = "bcdfghklmnprstvz", vowels[] = "aeiou", ends[] = "nrtlkm";
     if (rank < N_FUNCTION_WORDS) {
-        snprintf(out, WORD_MAX_BYTES, "%s", FUNCTION_WORDS[rank]);
+        out[WORD_MAX_BYTES - 1] = (char)snprintf(out, WORD_MAX_BYTES - 1, "%s", FUNCTION_WORDS[rank]);
         return;
     }
     uint32_t number = rank - (uint32_t)N_FUNCTION_WORDS;
@@ -57,9 +87,9 @@ static void spell(char *out, uint32_t rank)
         out[len++] = consonants[number % 16];
         out[len++] = vowels[number / 16 % 5];
         number /= 80;
-    } while (number > 0 && len + 3 < WORD_MAX_BYTES);
+    } while (number > 0 && len + 4 < WORD_MAX_BYTES);
     out[len++] = end;
-    out[len] = '\0';
+    out[WORD_MAX_BYTES - 1] = (char)len;
 }
 
 static int words_init(struct words *w)
@@ -99,35 +129,46 @@ static const char *word_at(const struct words *w, uint32_t value)
     return w->text[low];
 }
 
-static void write_sentence(const struct words *w, uint64_t *state)
+static void write_sentence(struct out *out, const struct words *w, uint64_t *state)
 {
     uint64_t n = 8 + draw(state) % 23;
     for (uint64_t i = 0; i < n; i++) {
         const char *word = word_at(w, (uint32_t)draw(state));
         if (i > 0)
-            putchar_unlocked(' ');
-        putchar_unlocked(i == 0 ? word[0] - 'a' + 'A' : word[0]);
-        fputs(word + 1, stdout);
+            out_put(out, " ", 1);
+        out_put(out, word, (size_t)word[WORD_MAX_BYTES - 1]);
+        if (i == 0) {
+            char *first = out->bytes + out->len - word[WORD_MAX_BYTES - 1];
+            *first = (char)(*first - 'a' + 'A');
+        }
         if (i + 1 < n && draw(state) % 12 == 0)
-            putchar_unlocked(',');
+            out_put(out, ",", 1);
     }
-    putchar_unlocked('.');
+    out_put(out, ".", 1);
 }
 
-static void write_articles(const struct words *w, unsigned long paragraphs)
+static void write_articles(struct out *out, const struct words *w, unsigned long paragraphs)
 {
     uint64_t state = 1;
-    for (unsigned long p = 0; p < paragraphs; p++) {
+    for (unsigned long p = 0; p < paragraphs && !out->has_failed; p++) {
         unsigned long of_article = p % ARTICLE_PARAGRAPHS;
-        if (of_article == 0)
-            printf("{\"_id\": \"%lu\", \"text\": \"", p / ARTICLE_PARAGRAPHS + 1);
+        if (of_article == 0) {
+            char head[PIECE_MAX_BYTES];
+            int len = snprintf(head, sizeof head, "{\"_id\": \"%lu\", \"text\": \"", p / ARTICLE_PARAGRAPHS + 1);
+            out_put(out, head, (size_t)len);
+        }
         uint64_t n = 5 + draw(&state) % 3;
         for (uint64_t i = 0; i < n; i++) {
-            write_sentence(w, &state);
-            fputs(i + 1 < n ? " " : "", stdout);
+            write_sentence(out, w, &state);
+            if (i + 1 < n)
+                out_put(out, " ", 1);
         }
-        fputs(of_article + 1 < ARTICLE_PARAGRAPHS && p + 1 < paragraphs ? "\\n\\n" : "\"}\n", stdout);
+        if (of_article + 1 < ARTICLE_PARAGRAPHS && p + 1 < paragraphs)
+            out_put(out, "\\n\\n", 4);
+        else
+            out_put(out, "\"}\n", 3);
     }
+    out_flush(out);
 }
 
 int main(int argc, char **argv)
@@ -138,15 +179,17 @@ int main(int argc, char **argv)
         return 2;
     }
     struct words *w = calloc(1, sizeof *w);
+    struct out *out = calloc(1, sizeof *out);
     int status = 1;
-    if (w != NULL && words_init(w) == 0) {
-        write_articles(w, paragraphs);
-        status = fflush(stdout) == 0 ? 0 : 1;
+    if (w != NULL && out != NULL && words_init(w) == 0) {
+        write_articles(out, w, paragraphs);
+        status = out->has_failed ? 1 : 0;
     }
     if (w != NULL) {
         free(w->text);
         free(w->upper);
     }
     free(w);
+    free(out);
     return status;
 }

@@ -1,20 +1,34 @@
 /*
  * Quoth in this process, without a network: the searcher that quothd's workers and quoth itself use.
  *
- *     quoth_bench serve INDEX     as driver.h says: the same work as is asked of the others
- *     quoth_bench marked INDEX    the same as quothd does it: the best 50 ranked again, what matched marked in the
- * texts quoth_bench dump INDEX      its passages on stdout, as driver.h says, for the other engines
+ *     quoth_bench serve INDEX         as driver.h says: the first stage, the same work as is asked of the others
+ *     quoth_bench reranked INDEX      the best 50 of it ranked again
+ *     quoth_bench marked INDEX        that, and what matched marked in the texts: as quothd does it
+ *     quoth_bench first-marked INDEX  the first stage, and what matched marked: as quothd does it with rank=first
+ *     (… INDEX CACHE_BYTES: with so much memory for decoded postings instead of the default)
+ *     quoth_bench dump INDEX          its passages on stdout, as driver.h says, for the other engines
  */
 #include "driver.h"
 #include "search.h"
 
 #include <stdlib.h>
 
-#define CACHE_BYTES ((size_t)1 << 30)
+struct mode {
+    const char *name;
+    enum search_rank rank;
+    enum search_show show;
+};
+
+static const struct mode MODES[] = {
+    {"serve", RANK_FIRST, SHOW_NONE},
+    {"reranked", RANK_FULL, SHOW_NONE},
+    {"marked", RANK_FULL, SHOW_PASSAGE},
+    {"first-marked", RANK_FIRST, SHOW_PASSAGE},
+};
 
 struct quoth {
     struct searcher *searcher;
-    bool marks;
+    const struct mode *mode;
 };
 
 static bool complain(const char *what, const struct error *e)
@@ -32,8 +46,8 @@ static bool quoth_run(void *ctx, const struct bench_query *q, struct bench_answe
     query_write_quoth(line, q);
     struct search_options options = search_options_default();
     options.n = BENCH_TOP;
-    options.show = quoth->marks ? SHOW_PASSAGE : SHOW_NONE;
-    options.rank = quoth->marks ? RANK_FULL : RANK_FIRST;
+    options.show = quoth->mode->show;
+    options.rank = quoth->mode->rank;
     options.total = TOTAL_NONE;
     if (search_run(&hits, quoth->searcher, slice_cstr(line), &options, &e) != OK)
         return complain(line, &e);
@@ -85,12 +99,12 @@ static bool dump(const struct snapshot *s)
     return fflush(stdout) == 0;
 }
 
-static int serve(struct snapshot *s, bool marks)
+static int serve(struct snapshot *s, const struct mode *mode, size_t cache_bytes)
 {
     struct error e = {0};
-    struct quoth quoth = {.marks = marks};
+    struct quoth quoth = {.mode = mode};
     struct postings_cache *cache;
-    if (postings_cache_new(&cache, CACHE_BYTES, &e) != OK || searcher_new(&quoth.searcher, s, cache, &e) != OK)
+    if (postings_cache_new(&cache, cache_bytes, &e) != OK || searcher_new(&quoth.searcher, s, cache, &e) != OK)
         return complain("searcher", &e), 1;
     struct bench_engine engine = {&quoth, quoth_run, quoth_count};
     int status = driver_serve(&engine);
@@ -99,19 +113,28 @@ static int serve(struct snapshot *s, bool marks)
     return status;
 }
 
+static const struct mode *mode_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof MODES / sizeof *MODES; i++)
+        if (strcmp(name, MODES[i].name) == 0)
+            return &MODES[i];
+    return NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct error e = {0};
     struct snapshot *s;
-    bool dumps = argc == 3 && strcmp(argv[1], "dump") == 0;
-    bool marks = argc == 3 && strcmp(argv[1], "marked") == 0;
-    if (!dumps && !marks && (argc != 3 || strcmp(argv[1], "serve") != 0)) {
-        fprintf(stderr, "usage: quoth_bench serve|marked|dump INDEX\n");
+    const struct mode *mode = argc == 3 || argc == 4 ? mode_find(argv[1]) : NULL;
+    size_t cache_bytes = argc == 4 ? strtoull(argv[3], NULL, 10) : POSTINGS_CACHE_DEFAULT_BYTES;
+    if (mode == NULL && (argc != 3 || strcmp(argv[1], "dump") != 0)) {
+        fprintf(stderr, "usage: quoth_bench serve|reranked|marked|first-marked INDEX [CACHE_BYTES]\n"
+                        "       quoth_bench dump INDEX\n");
         return 2;
     }
     if (snapshot_open(&s, argv[2], &e) != OK)
         return complain(argv[2], &e), 1;
-    int status = dumps ? (dump(s) ? 0 : 1) : serve(s, marks);
+    int status = mode != NULL ? serve(s, mode, cache_bytes) : dump(s) ? 0 : 1;
     snapshot_unref(s);
     return status;
 }

@@ -1,8 +1,9 @@
 /*
- * Load on a quothd: tcp_bench PORT QUERIES CONNECTIONS DEPTH LIMIT_MS
+ * Load on a quothd: tcp_bench PORT QUERIES CONNECTIONS DEPTH LIMIT_MS [OPTION=VALUE…]
  *
- * Each connection has DEPTH requests under way; the queries go round. Stops sending after LIMIT_MS, takes the replies
- * that are due, then prints a line "MICROSECONDS HITS REPLY_BYTES" for each and "end WALL_US ERRORS". One thread.
+ * Asks for the ten best with their texts; the options are added to each request. Each connection has DEPTH requests
+ * under way; the queries go round. Stops sending after LIMIT_MS, takes the replies that are due, then prints a line
+ * "MICROSECONDS HITS REPLY_BYTES" for each and "end WALL_US ERRORS". One thread.
  */
 #include "driver.h"
 
@@ -157,14 +158,17 @@ static int load_run(struct load *l, int poll)
     return 0;
 }
 
-static bool requests_read(struct load *l, const char *path)
+static bool requests_read(struct load *l, const char *path, char **options, int n_options)
 {
+    char more[256] = "";
+    for (int i = 0; i < n_options; i++)
+        snprintf(more + strlen(more), sizeof more - strlen(more), "%s ", options[i]);
     struct bench_query *queries = queries_read(path, &l->n_requests);
     l->requests = queries == NULL ? NULL : calloc(l->n_requests, sizeof *l->requests);
     for (size_t i = 0; l->requests != NULL && i < l->n_requests; i++) {
         char text[BENCH_QUERY_MAX_BYTES];
         query_write_quoth(text, &queries[i]);
-        if (asprintf(&l->requests[i], "SEARCH n=%d show=passage total=none -- %s\n", BENCH_TOP, text) < 0)
+        if (asprintf(&l->requests[i], "SEARCH n=%d show=passage total=none %s-- %s\n", BENCH_TOP, more, text) < 0)
             return false;
     }
     free(queries);
@@ -182,8 +186,8 @@ int main(int argc, char **argv)
 {
     static struct load load; /* for its buffer */
     struct load *l = &load;
-    if (argc != 6) {
-        fprintf(stderr, "usage: tcp_bench PORT QUERIES CONNECTIONS DEPTH LIMIT_MS\n");
+    if (argc < 6) {
+        fprintf(stderr, "usage: tcp_bench PORT QUERIES CONNECTIONS DEPTH LIMIT_MS [OPTION=VALUE…]\n");
         return 2;
     }
     l->n_connections = strtoul(argv[3], NULL, 10);
@@ -193,7 +197,7 @@ int main(int argc, char **argv)
     l->connections = calloc(l->n_connections, sizeof *l->connections);
     l->replies = calloc(REPLIES_MAX, sizeof *l->replies);
     int poll = epoll_create1(EPOLL_CLOEXEC);
-    if (l->connections == NULL || l->replies == NULL || poll < 0 || !requests_read(l, argv[2]))
+    if (l->connections == NULL || l->replies == NULL || poll < 0 || !requests_read(l, argv[2], argv + 6, argc - 6))
         return 1;
     for (size_t i = 0; i < l->n_connections; i++)
         if (connection_open(&l->connections[i], (uint16_t)strtoul(argv[1], NULL, 10), poll, i) != 0)

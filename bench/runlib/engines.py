@@ -3,12 +3,9 @@
 import os
 import shutil
 import subprocess
-import time
 
 from . import packages
 from .measure import Failed, cpu_us, peak_bytes, run_child, tree_bytes
-
-SEARCHD_START_S = 60
 
 
 class Server:
@@ -78,10 +75,10 @@ class Engine:
             elif os.path.exists(path):
                 os.unlink(path)
 
-    def build(self, corpus, threads):
+    def build(self, corpus, threads, limit_s):
         """{seconds, finish_s, cpu_s, peak_rss_bytes, index_bytes} of an index of the corpus."""
         self.clean(threads)
-        output, _, cpu, peak = run_child([*self.command(), "build", corpus.passages, self.index(threads), threads])
+        output, _, cpu, peak = run_child([*self.command(), "build", corpus.passages, self.index(threads), threads], limit_s)
         words = output.strip().splitlines()[-1].split(None, 3)
         self.version = words[3]
         if os.path.isdir(self.index(threads) + ".raw"):
@@ -97,29 +94,77 @@ class Engine:
 
 
 class Quoth(Engine):
+    """The first stage: the work that is asked of the others, too."""
+
     name = "quoth"
     threads = [1, 2]
+    mode = "serve"  # bench/peers/quoth_bench.c
+    options = []
 
-    def build(self, corpus, threads):
+    def build(self, corpus, threads, limit_s):
         self.clean(threads)
         program = os.path.join(self.places.programs, "quoth-index")
-        _, wall, cpu, peak = run_child([program, "--quiet", "--threads", threads, self.index(threads), corpus.articles])
-        self.version = run_child([program, "--version"])[0].strip()
+        command = [program, "--quiet", "--threads", threads, *self.options, self.index(threads), corpus.articles]
+        _, wall, cpu, peak = run_child(command, limit_s)
+        self.version = " ".join(run_child([program, "--version"])[0].strip().replace("quoth-index", "Quoth").split())
         return {"seconds": wall, "finish_s": 0.0, "cpu_s": cpu, "peak_rss_bytes": peak,
                 "index_bytes": tree_bytes(self.index(threads))}
 
+    def cache(self):
+        return []
 
-class QuothMarked(Quoth):
-    """The same index and kernel, the best 50 ranked again and what matched marked in the texts: what quothd does."""
+    def serve(self):
+        return Server([os.path.join(self.places.programs, "quoth_bench"), self.mode, self.index(), *self.cache()])
 
-    name = "quoth-marked"
+
+class QuothOfSameIndex(Quoth):
+    """Another search of the index of `quoth`."""
+
     threads = []
 
     def index(self, threads=1):
         return os.path.join(self.places.work, f"index-quoth-{threads}")
 
-    def serve(self):
-        return Server([os.path.join(self.places.programs, "quoth_bench"), "marked", self.index()])
+
+class QuothReranked(QuothOfSameIndex):
+    """The best 50 ranked again."""
+
+    name = "quoth-reranked"
+    mode = "reranked"
+
+
+class QuothMarked(QuothOfSameIndex):
+    """The best 50 ranked again and what matched marked in the texts: what quothd does."""
+
+    name = "quoth-marked"
+    mode = "marked"
+
+
+class QuothFirstMarked(QuothOfSameIndex):
+    """What quothd does with rank=first. Only its daemon's part asks for it."""
+
+    name = "quoth-first-marked"
+    mode = "first-marked"
+
+
+class QuothCached(QuothOfSameIndex):
+    """The first stage with the cache of --cache."""
+
+    name = "quoth-cached"
+
+    def cache(self):
+        return [self.places.cache]
+
+
+class QuothCompressed(Quoth):
+    """An index with compressed texts."""
+
+    name = "quoth-compressed"
+    options = ["--compress"]
+
+    def prepare(self):
+        if "--compress" not in run_child([os.path.join(self.places.programs, "quoth-index"), "--help"])[0]:
+            raise packages.Skipped("this quoth-index has no --compress")
 
 
 class Libxapian(Engine):
@@ -144,10 +189,10 @@ class Lucene(Engine):
     threads = [1, 2]
 
     def prepare(self):
-        self.class_path = packages.lucene(self.places.peers, self.places.tools)
+        self.java = packages.lucene(self.places.peers, self.places.tools)
 
     def command(self):
-        return ["java", "-Xms2g", "-Xmx4g", "-cp", self.class_path, "LuceneBench"]
+        return [*self.java, "LuceneBench"]
 
 
 class Tantivy(Engine):
@@ -159,83 +204,3 @@ class Tantivy(Engine):
 
     def command(self):
         return [self.program]
-
-
-SPHINX_CONF = """source passages
-{{
-  type = tsvpipe
-  tsvpipe_command = cat {passages}
-  tsvpipe_field_string = body
-}}
-index passages
-{{
-  source = passages
-  path = {index}/passages
-  morphology = stem_en
-  min_word_len = 1
-}}
-indexer
-{{
-  mem_limit = 1024M
-  write_buffer = 8M
-}}
-searchd
-{{
-  listen = {socket}:mysql41
-  log = {index}/log
-  pid_file = {index}/pid
-  workers = threads
-  binlog_path =
-  read_timeout = 3600
-  client_timeout = 3600
-}}
-"""
-
-
-class Sphinx(Engine):
-    name = "sphinx"
-    debian = ("sphinxsearch",)
-    searchd = None
-
-    def prepare(self):
-        super().prepare()
-        if not shutil.which("indexer") or not shutil.which("searchd"):
-            raise packages.Skipped("needs Debian's sphinxsearch")
-
-    def build(self, corpus, threads):
-        self.clean(threads)
-        os.makedirs(self.index())
-        config = os.path.join(self.index(), "sphinx.conf")
-        self.socket = os.path.join(self.index(), "socket")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(SPHINX_CONF.format(passages=corpus.passages, index=self.index(), socket=self.socket))
-        output, wall, cpu, peak = run_child(["indexer", "--config", config, "--all"])
-        self.version = output.split("\n", 1)[0].split("-")[0].strip()
-        size = sum(tree_bytes(os.path.join(self.index(), n)) for n in os.listdir(self.index()) if n.startswith("passages."))
-        return {"seconds": wall, "finish_s": 0.0, "cpu_s": cpu, "peak_rss_bytes": peak, "index_bytes": size}
-
-    def serve(self):
-        config = os.path.join(self.index(), "sphinx.conf")
-        self.socket = os.path.join(self.index(), "socket")
-        if os.path.exists(self.socket):
-            os.unlink(self.socket)
-        self.searchd = subprocess.Popen(["searchd", "--config", config, "--nodetach"], stdout=subprocess.DEVNULL)
-        until = time.monotonic() + SEARCHD_START_S
-        while not os.path.exists(self.socket):
-            if self.searchd.poll() is not None or time.monotonic() > until:
-                raise Failed("searchd does not start; see its log")
-            time.sleep(0.1)
-        return Server([os.path.join(self.places.programs, "sphinx_bench"), "serve", self.socket], self.searchd.pid)
-
-    def stop(self):
-        if self.searchd is not None:
-            self.searchd.terminate()
-            try:
-                self.searchd.wait(30)
-            except subprocess.TimeoutExpired:
-                self.searchd.kill()
-                self.searchd.wait()
-            self.searchd = None
-
-
-ENGINES = {engine.name: engine for engine in (Quoth, QuothMarked, Libxapian, Fts5, Sphinx, Lucene, Tantivy)}

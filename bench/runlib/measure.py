@@ -3,6 +3,7 @@
 import os
 import statistics
 import subprocess
+import threading
 import time
 
 
@@ -10,15 +11,31 @@ class Failed(Exception):
     """A program ended with a failure; its message says which and why."""
 
 
-def run_child(command, **options):
-    """Run to the end: (stdout, wall seconds, CPU seconds, peak bytes)."""
+class TookTooLong(Failed):
+    """A program was ended because its time was over."""
+
+
+def run_child(command, limit_s=None, **options):
+    """Run to the end, or until limit_s have passed: (stdout, wall seconds, CPU seconds, peak bytes)."""
     start = time.monotonic()
     child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
                              **options)
+    is_over = threading.Event()
+
+    def end_it():
+        is_over.set()
+        child.kill()
+
+    alarm = threading.Timer(limit_s or 0, end_it)
+    if limit_s:
+        alarm.start()
     output = child.stdout.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
+    alarm.cancel()
     wall = time.monotonic() - start
+    if is_over.is_set():
+        raise TookTooLong(f"ended after {limit_s / 60:.0f} minutes")
     if child.returncode != 0:
         raise Failed(f"{command[0]} ended with {child.returncode}")
     return output, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024

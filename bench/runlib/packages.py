@@ -2,10 +2,12 @@
 and can be had; else the engine is skipped, and the run says so."""
 
 import os
+import re
 import shutil
 import subprocess
 
-LUCENE_VERSION = "9.12.3"  # the last that runs on Java 17; Lucene 10 needs 21
+LUCENE_VERSIONS = [(21, "10.5.2"), (11, "9.12.3")]  # the Java that each needs at least, the newest first
+JAVA_HOMES = "/usr/lib/jvm"
 LUCENE_JARS = ["lucene-core", "lucene-analysis-common"]
 
 
@@ -43,24 +45,49 @@ def debian(*packages):
             raise Skipped(f"{' '.join(missing)} cannot be installed: {last[0]}")
 
 
+def _java_release(home):
+    """The number of a JDK with a compiler; 0: it is none."""
+    try:
+        with open(os.path.join(home, "release"), encoding="utf-8") as file:
+            found = re.search(r'JAVA_VERSION="(\d+)', file.read())
+    except OSError:
+        return 0
+    return int(found.group(1)) if found and os.path.exists(os.path.join(home, "bin", "javac")) else 0
+
+
+def _newest_java():
+    """(its number, its folder) of all that are installed."""
+    homes = [os.environ.get("JAVA_HOME", "")]
+    if shutil.which("javac"):
+        homes.append(os.path.dirname(os.path.dirname(os.path.realpath(shutil.which("javac")))))
+    if os.path.isdir(JAVA_HOMES):
+        homes += [os.path.join(JAVA_HOMES, name) for name in sorted(os.listdir(JAVA_HOMES))]
+    return max((_java_release(home), home) for home in homes)
+
+
 def lucene(peers, tools):
-    """The driver's class path."""
-    folder = os.path.join(tools, "lucene")
-    os.makedirs(folder, exist_ok=True)
-    if not (shutil.which("javac") and shutil.which("mvn")):
+    """The command that runs the driver's class: of Lucene the newest for the newest Java that is here."""
+    if _newest_java()[0] == 0 or not shutil.which("mvn"):
         debian("default-jdk-headless", "maven")
-    if not (shutil.which("javac") and shutil.which("mvn")):
+    release, home = _newest_java()
+    version = next((v for least, v in LUCENE_VERSIONS if release >= least), None)
+    if version is None or not shutil.which("mvn"):
         raise Skipped("needs a JDK and Maven")
+    folder = os.path.join(tools, f"lucene-{version}")
+    os.makedirs(folder, exist_ok=True)
     for jar in LUCENE_JARS:
-        if not os.path.exists(os.path.join(folder, f"{jar}-{LUCENE_VERSION}.jar")):
-            fine, last = _quiet(["mvn", "-q", "dependency:copy", f"-Dartifact=org.apache.lucene:{jar}:{LUCENE_VERSION}",
+        if not os.path.exists(os.path.join(folder, f"{jar}-{version}.jar")):
+            fine, last = _quiet(["mvn", "-q", "dependency:copy", f"-Dartifact=org.apache.lucene:{jar}:{version}",
                                  f"-DoutputDirectory={folder}"], cwd=folder)
             if not fine:
                 raise Skipped(f"Maven does not give {jar}: {last[0]}")
-    fine, last = _quiet(["javac", "-cp", f"{folder}/*", "-d", folder, os.path.join(peers, "lucene", "LuceneBench.java")])
+    fine, last = _quiet([os.path.join(home, "bin", "javac"), "-cp", f"{folder}/*", "-d", folder,
+                         os.path.join(peers, "lucene", "LuceneBench.java")])
     if not fine:
         raise Skipped(f"its driver does not compile: {last[0]}")
-    return f"{folder}:{folder}/*"
+    # As Lucene's documentation advises: with these modules it uses the processor's vector instructions.
+    modules = ["--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"] if release >= 21 else []
+    return [os.path.join(home, "bin", "java"), "-Xms2g", "-Xmx4g", *modules, "-cp", f"{folder}:{folder}/*"]
 
 
 def tantivy(peers, tools):

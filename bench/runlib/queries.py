@@ -2,16 +2,20 @@
 
 Words are runs of a to z, and each stands somewhere in the corpus. One to three words are without stopwords, as people
 type them; phrases of three to five words have at least one; questions are taken as they are, stopwords and all, and every
-engine searches every one of their words."""
+engine searches every one of their words. Generated corpora begin alike, and the queries are sampled from that beginning:
+they are the same whatever the size."""
 
 import os
 import random
 import re
 
+from . import corpus as corpora
+
 SETS = ["one1", "or2", "or3", "and2", "and3", "phrase2", "phrase35", "question8"]
 KINDS = {"one1": "or", "or2": "or", "or3": "or", "and2": "and", "and3": "and", "phrase2": "phrase", "phrase35": "phrase",
          "question8": "or"}
 SAMPLED_PASSAGES = 40_000
+SAMPLED_GENERATED = 20_000
 CANDIDATES_MAX = 60_000
 STOPWORDS = frozenset("""a about after all also an and any are as at be because been but by can could did do does for from
     had has have he her him his how i if in into is it its me more most my no not of on one or other our out over she so some
@@ -20,16 +24,24 @@ STOPWORDS = frozenset("""a about after all also an and any are as at be because 
 _ONLY_WORDS = re.compile(r"[a-z]+(?: [a-z]+)*")
 
 
-def _sample(passages, total):
-    """Every so-manieth passage as a list of words; None where other characters come between two of them."""
-    step = max(1, total // SAMPLED_PASSAGES)
-    with open(passages, encoding="utf-8") as file:
+def _texts(corpus, programs):
+    """Some of the passages' texts: the first ones of a generated corpus, else every so-manieth."""
+    if corpus.is_generated:
+        yield from corpora.generated_sample(programs, min(SAMPLED_GENERATED, corpus.n_passages))
+        return
+    step = max(1, corpus.n_passages // SAMPLED_PASSAGES)
+    with open(corpus.passages, encoding="utf-8") as file:
         for number, line in enumerate(file):
             if number % step == 0:
-                text = line.split("\t", 1)[1].lower()
-                for run in re.split(r"[^a-z ]+", text):
-                    if run.strip():
-                        yield run.split()
+                yield line.split("\t", 1)[1]
+
+
+def _sample(texts):
+    """Runs of words, cut where other characters come between two of them."""
+    for text in texts:
+        for run in re.split(r"[^a-z ]+", text.lower()):
+            if run.strip():
+                yield run.split()
 
 
 def _log(shared, names):
@@ -78,12 +90,12 @@ def _from_corpus(sample, rng):
     return logs
 
 
-def query_sets(corpus, shared, wanted, n):
+def query_sets(corpus, programs, shared, wanted, n):
     """{set: [(kind, words)]}, n of each at most, and where they are from."""
     rng = random.Random(7)
-    sample = list(_sample(corpus.passages, corpus.n_passages))
+    sample = list(_sample(_texts(corpus, programs)))
     vocabulary = {word for run in sample for word in run}
-    web = _log(shared, ["million-query.txt"]) if corpus.name == "wikipedia" else []
+    web = _log(shared, ["million-query.txt"]) if not corpus.is_generated else []
     questions = _log(shared, ["nq-dev.txt", "nq-test.txt"]) if web else []
     origin = "query logs" if web and questions else "sampled from the corpus"
     if not (web and questions):

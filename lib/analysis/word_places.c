@@ -1,17 +1,20 @@
 #include "word_places.h"
 
 #include "complex.h"
+#include "pack.h"
 #include "words.h"
 
 #include <stdlib.h>
 
-#define BLOCK_BYTES 32
+#define BLOCK_BYTES ((size_t)8)
+#define EACH(byte) ((uint64_t)(byte)*0x0101010101010101u)
 
 struct word_places {
     struct char_classes *classes;
     struct complex_cutter *cutter;
     struct slice text;
     size_t at;         /* nothing before it is part of a word to come */
+    size_t block_end;  /* of a block that has to be gone through word by word */
     uint32_t position; /* of the word last found */
     struct word word;  /* that word; while a run is cut, its piece in hand */
     struct word run;   /* of CJK or of a script without spaces, where is_in_run */
@@ -46,64 +49,70 @@ void word_places_free(struct word_places *w)
 void word_places_begin(struct word_places *w, struct slice text)
 {
     w->text = text;
-    w->at = 0;
+    w->at = w->block_end = 0;
     w->position = 0;
     w->is_in_run = false;
 }
 
-static bool is_letter_or_digit(unsigned char c)
+/* The last bytes of the text, and zeros behind them. */
+static uint64_t load_tail(struct slice text, size_t at)
 {
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+    char bytes[BLOCK_BYTES] = {0};
+    if (at < text.len)
+        memcpy(bytes, text.data + at, text.len - at);
+    return get_u64(bytes);
 }
 
-/* Dots, commas and apostrophes: between two letters or digits they may be inside a word. */
-static bool is_joiner(unsigned char c)
+/* The eight bytes at `at`, the first in the lowest. */
+static inline uint64_t load_block(struct slice text, size_t at)
 {
-    return c == '\'' || c == '`' || c == '.' || c == ',';
+    return at + BLOCK_BYTES <= text.len ? get_u64(text.data + at) : load_tail(text, at);
+}
+
+/* The high bit of each byte that is an ASCII letter or digit, in a block of ASCII: each sum stays in its byte. */
+static uint64_t find_letters_and_digits(uint64_t block)
+{
+    uint64_t lower = block | EACH(0x20);
+    uint64_t letters = (lower + EACH(0x80 - 'a')) & ~(lower + EACH(0x7F - 'z'));
+    uint64_t digits = (block + EACH(0x80 - '0')) & ~(block + EACH(0x7F - '9'));
+    return (letters | digits) & EACH(0x80);
+}
+
+static bool is_letter_or_digit(char c)
+{
+    return find_letters_and_digits((unsigned char)c) != 0;
 }
 
 /*
- * How many words begin in a block of ASCII in which no dot, comma or apostrophe may be inside a word: there words are
- * runs of letters and digits. False: the block is another. Loops of fixed length over bytes, which compilers vectorise.
- *
- * @param p              BLOCK_BYTES of the text, and one more behind them
- * @param is_within      a word goes on into the block
+ * Pass over blocks before the one in which the word at `position` begins, back to the beginning of a word that the next
+ * block cuts. Only over ASCII in which words are runs of letters and digits, with a space or several other characters
+ * between them: a single one, such as an apostrophe or a dot, may be inside a word. What begins at w->at is not within
+ * a word.
  */
-static bool count_block(const char *p, bool is_within, uint32_t *n_begun)
-{
-    unsigned char text[BLOCK_BYTES + 1], is_word[BLOCK_BYTES + 2];
-    unsigned char is_hard = 0, n = 0;
-    memcpy(text, p, sizeof text);
-    is_word[0] = is_within;
-    for (size_t i = 0; i < BLOCK_BYTES; i++)
-        is_word[i + 1] = is_letter_or_digit(text[i]);
-    is_word[BLOCK_BYTES + 1] = is_letter_or_digit(text[BLOCK_BYTES]) | (text[BLOCK_BYTES] >> 7);
-    for (size_t i = 0; i < BLOCK_BYTES; i++) {
-        is_hard |= (unsigned char)(text[i] >> 7) | (unsigned char)(is_joiner(text[i]) & is_word[i] & is_word[i + 2]);
-        n = (unsigned char)(n + (is_word[i + 1] & (is_word[i] ^ 1)));
-    }
-    *n_begun = n;
-    return is_hard == 0;
-}
-
-/* Pass over whole blocks before the one in which the word at `position` begins, back to the beginning of a word that
- * the next block cuts. */
 static void skip_blocks(struct word_places *w, uint32_t position)
 {
     size_t from = w->at;
-    bool is_within = false;
-    uint32_t n_begun;
-    while (w->text.len - w->at > BLOCK_BYTES) {
-        const char *p = w->text.data + w->at;
-        if (!count_block(p, is_within, &n_begun) || n_begun >= position - w->position)
+    uint64_t block = load_block(w->text, w->at), in_word = find_letters_and_digits(block), is_within = 0;
+    while (w->at < w->text.len) {
+        uint64_t next = load_block(w->text, w->at + BLOCK_BYTES);
+        uint64_t next_in_word = find_letters_and_digits(next) | (next & EACH(0x80));
+        uint64_t before = in_word << 8 | is_within, behind = in_word >> 8 | next_in_word << 56;
+        uint64_t others = (block ^ EACH(' ')) + EACH(0x7F); /* than a space */
+        uint64_t n_begun = ((in_word & ~before) >> 7) * EACH(1) >> 56;
+        if (((block | (others & ~in_word & before & behind)) & EACH(0x80)) != 0 || n_begun >= position - w->position)
             break;
-        w->position += n_begun;
+        w->position += (uint32_t)n_begun;
         w->at += BLOCK_BYTES;
-        is_within = is_letter_or_digit((unsigned char)p[BLOCK_BYTES - 1]);
+        is_within = in_word >> 56;
+        block = next;
+        in_word = next_in_word;
     }
+    w->block_end = w->at + BLOCK_BYTES;
+    if (w->at > w->text.len)
+        w->at = w->text.len;
     if (!is_within)
         return;
-    while (w->at > from && is_letter_or_digit((unsigned char)w->text.data[w->at - 1]))
+    while (w->at > from && is_letter_or_digit(w->text.data[w->at - 1]))
         w->at--;
     w->position--;
 }
@@ -145,7 +154,7 @@ enum status word_places_find(struct word_places *w, uint32_t position, uint32_t 
     *found = position > w->position;
     enum status st = OK;
     while (st == OK && *found && w->position < position) {
-        if (!w->is_in_run)
+        if (!w->is_in_run && w->at >= w->block_end)
             skip_blocks(w, position);
         st = next_word(w, found, e);
         w->position += st == OK && *found;

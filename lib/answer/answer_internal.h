@@ -15,8 +15,9 @@ struct answering {
     const struct request *request;
     uint64_t started_us;
     struct stop stop;
-    struct buf status; /* the status line */
-    struct buf lines;  /* the data lines */
+    uint64_t n_authored; /* of a search that found nothing: passages whose author has the words for a name */
+    struct buf status;   /* the status line */
+    struct buf lines;    /* the data lines */
 };
 
 /* One function a verb: fills status and lines. */
@@ -34,6 +35,9 @@ struct search_options answer_options(const struct answering *a);
 
 /** The whole reply of hits: data lines and status line. */
 enum status answer_hits(struct answering *a, const struct hits *h, struct error *e) CHECK_RESULT;
+
+/** How many passages an author: of the request's text finds; 0 where the text is more than words. answer_author.c. */
+enum status answer_count_authored(struct answering *a, uint64_t *n_passages, struct error *e) CHECK_RESULT;
 
 /** The request's mode as the search knows it. */
 enum query_mode answer_mode(const struct answering *a);

@@ -123,6 +123,8 @@ static void put_status(struct answering *a, const struct hits *h)
         reply_key(out, "cut", buf_slice(&h->cut));
     if (h->spelled.len > 0)
         reply_key(out, "spelled", buf_slice(&h->spelled));
+    if (a->n_authored > 0)
+        reply_key_u64(out, "authored", a->n_authored);
     reply_end(out);
 }
 
@@ -143,6 +145,8 @@ enum status answer_search(struct answering *a, struct error *e)
     struct search_options options = answer_options(a);
     struct hits *h;
     enum status st = search_run(&h, a->searcher, a->request->text, &options, e);
+    if (st == OK && ((h->n == 0 && options.from == 0) || h->spelled.len > 0))
+        st = answer_count_authored(a, &a->n_authored, e);
     if (st == OK)
         st = answer_hits(a, h, e);
     hits_free(h);

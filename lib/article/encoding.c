@@ -163,10 +163,10 @@ const char *encoding_sniff_wide(struct slice head, size_t *mark_len)
     *mark_len = 0;
     /* Without a mark: in most languages UTF-16 has a NUL in many a second byte, and always on the same side. */
     size_t n_nul[2] = {0, 0}, n = head.len < 4096 ? head.len & ~(size_t)1 : 4096;
+    if (n < 16 || memchr(head.data, 0, n) == NULL)
+        return NULL;
     for (size_t i = 0; i < n; i++)
         n_nul[i % 2] += head.data[i] == 0;
-    if (n < 16)
-        return NULL;
     if (n_nul[0] == 0 && n_nul[1] > n / 16)
         return "UTF-16LE";
     return n_nul[1] == 0 && n_nul[0] > n / 16 ? "UTF-16BE" : NULL;

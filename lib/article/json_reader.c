@@ -2,11 +2,11 @@
 
 #include "buf.h"
 #include "encoding.h"
+#include "json_line.h"
 #include "utf8.h"
 #include "written_date.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -19,93 +19,36 @@
 #define HTML_MIN_TAGS 2       /* that end something: so many make a text HTML */
 #define HEADING_MAX_BYTES 100 /* a longer line between blank lines is a paragraph */
 
-static struct slice string_of(const json_t *value)
+static struct slice string_of(struct json_item item)
 {
-    return json_is_string(value) ? slice_of(json_string_value(value), json_string_length(value)) : (struct slice){0};
+    return item.kind == ITEM_STRING ? item.text : (struct slice){0};
+}
+
+static struct slice tree_string(const json_t *value)
+{
+    return string_of(json_item_of(value));
 }
 
 /* The first of these keys (ended by NULL) that is there and not null. */
-static const json_t *first_of(const json_t *object, const char *const *keys)
+static struct json_item first_of(const struct json_line *l, const char *const *keys)
 {
     for (; *keys != NULL; keys++) {
-        const json_t *value = json_object_get(object, *keys);
-        if (value != NULL && !json_is_null(value))
-            return value;
+        struct json_item item = json_line_get(l, *keys);
+        if (item.kind != ITEM_ABSENT && item.kind != ITEM_NULL)
+            return item;
     }
-    return NULL;
+    return (struct json_item){.kind = ITEM_ABSENT};
 }
 
 /* As first_of, of those that are strings with something in them. */
-static struct slice first_string(const json_t *object, const char *const *keys)
+static struct slice first_string(const struct json_line *l, const char *const *keys)
 {
     for (; *keys != NULL; keys++) {
-        struct slice s = string_of(json_object_get(object, *keys));
+        struct slice s = string_of(json_line_get(l, *keys));
         if (slice_trim(s).len > 0)
             return s;
     }
     return (struct slice){0};
-}
-
-/* ---- escapes that jansson refuses ---- */
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The value of \uXXXX at `at`, or -1. */
-static int32_t escape_at(struct slice s, size_t at)
-{
-    if (s.len - at < 6 || s.data[at] != '\\' || s.data[at + 1] != 'u')
-        return -1;
-    int32_t value = 0;
-    for (size_t i = at + 2; i < at + 6; i++) {
-        int digit = hex_digit(s.data[i]);
-        if (digit < 0)
-            return -1;
-        value = value * 16 + digit;
-    }
-    return value;
-}
-
-/* \u0000 and surrogates without their other half become \ufffd, in a copy made when the first is met. */
-static enum status mend_escapes(struct slice *line, struct article *a, struct error *e)
-{
-    char *copy = NULL;
-    struct slice s = *line;
-    size_t at = 0;
-    while (at < s.len) {
-        const char *backslash = memchr(s.data + at, '\\', s.len - at);
-        if (backslash == NULL)
-            break;
-        at = (size_t)(backslash - s.data);
-        int32_t c = escape_at(s, at);
-        if (c < 0) {
-            at += 2;
-            continue;
-        }
-        bool is_high = c >= 0xD800 && c <= 0xDBFF, is_low = c >= 0xDC00 && c <= 0xDFFF;
-        int32_t next = is_high ? escape_at(s, at + 6) : -1;
-        if (is_high && next >= 0xDC00 && next <= 0xDFFF) {
-            at += 12;
-            continue;
-        }
-        if (c == 0 || is_high || is_low) {
-            if (copy == NULL)
-                copy = (char *)arena_copy(&a->arena, s).data;
-            if (copy == NULL)
-                return error_nomem(e);
-            memcpy(copy + at, "\\ufffd", 6);
-            a->n_damaged++;
-        }
-        at += 6;
-    }
-    if (copy != NULL)
-        line->data = copy;
-    return OK;
 }
 
 /* ---- text ---- */
@@ -154,11 +97,12 @@ static struct slice next_paragraph(struct slice text, size_t *at)
     return start == SIZE_MAX ? (struct slice){0} : slice_of(text.data + start, end - start);
 }
 
-static enum status set_text(struct article *a, struct slice text, struct error *e)
+/* is_kept: the text is in the article's arena. */
+static enum status set_text(struct article *a, struct slice text, bool is_kept, struct error *e)
 {
     if (text.len > ARTICLE_MAX_BYTES)
         return error_set(e, ERR_LIMIT, "an article over %zu bytes", ARTICLE_MAX_BYTES);
-    a->text = arena_copy(&a->arena, text);
+    a->text = is_kept && text.data != NULL ? text : arena_copy(&a->arena, text);
     if (a->text.data == NULL)
         return error_nomem(e);
     enum status status = OK;
@@ -219,42 +163,47 @@ static enum status set_html(struct article *a, struct slice html, struct error *
     return status;
 }
 
-/* "no text in it (keys: a, b, c)" */
-static enum status no_text(const json_t *object, struct error *e)
+struct key_names {
+    struct buf out;
+    size_t n;
+};
+
+static void add_key_name(void *ctx, struct slice key)
 {
-    struct buf names;
-    buf_init(&names, KEYS_SHOWN_BYTES);
-    size_t n = 0;
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)object, key, value)
-    {
-        bool is_plain = true;
-        for (const char *c = key; *c != '\0'; c++)
-            is_plain &= (unsigned char)*c >= ' ' && *c != 0x7F;
-        if (is_plain && n < KEYS_SHOWN_MAX && names.len + strlen(key) + 2 < KEYS_SHOWN_BYTES)
-            buf_printf(&names, "%s%s", n > 0 ? ", " : "", key);
-        n++;
-    }
-    struct slice shown = buf_slice(&names);
-    enum status status =
-        error_set(e, ERR_FORMAT, "no text in it (keys: %.*s%s)", SLICE_ARG(shown), n > KEYS_SHOWN_MAX ? ", …" : "");
-    buf_clear(&names);
+    struct key_names *names = ctx;
+    bool is_plain = true;
+    for (size_t i = 0; i < key.len; i++)
+        is_plain &= (unsigned char)key.data[i] >= ' ' && key.data[i] != 0x7F;
+    if (is_plain && names->n < KEYS_SHOWN_MAX && names->out.len + key.len + 2 < KEYS_SHOWN_BYTES)
+        buf_printf(&names->out, "%s%.*s", names->n > 0 ? ", " : "", SLICE_ARG(key));
+    names->n++;
+}
+
+/* "no text in it (keys: a, b, c)" */
+static enum status no_text(const struct json_line *l, struct error *e)
+{
+    struct key_names names = {.n = 0};
+    buf_init(&names.out, KEYS_SHOWN_BYTES);
+    json_line_keys(l, add_key_name, &names);
+    struct slice shown = buf_slice(&names.out);
+    enum status status = error_set(e, ERR_FORMAT, "no text in it (keys: %.*s%s)", SLICE_ARG(shown),
+                                   names.n > KEYS_SHOWN_MAX ? ", …" : "");
+    buf_clear(&names.out);
     return status;
 }
 
 /* ---- fields ---- */
 
 /* As it is written: an id is a key, so that no white space is squeezed in it. */
-static enum status set_id(struct article *a, const json_t *object, struct error *e)
+static enum status set_id(struct article *a, const struct json_line *l, struct error *e)
 {
     static const char *const keys[] = {"id", "_id", NULL};
     char number[24];
     for (const char *const *key = keys; *key != NULL; key++) {
-        const json_t *value = json_object_get(object, *key);
-        struct slice id = string_of(value);
-        if (json_is_integer(value)) {
-            snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        struct json_item item = json_line_get(l, *key);
+        struct slice id = string_of(item);
+        if (item.kind == ITEM_INTEGER) {
+            snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, item.integer);
             id = slice_cstr(number);
         }
         if (id.len == 0)
@@ -266,26 +215,26 @@ static enum status set_id(struct article *a, const json_t *object, struct error 
     return OK;
 }
 
-static enum status add_authors(struct article *a, const json_t *value, struct error *e)
+static enum status add_authors(struct article *a, struct json_item item, struct error *e)
 {
-    if (json_is_string(value))
-        return article_add_author(a, string_of(value), e);
-    if (json_is_object(value))
-        return article_add_author(a, string_of(json_object_get(value, "name")), e);
+    if (item.kind == ITEM_STRING)
+        return article_add_author(a, item.text, e);
+    if (json_is_object(item.tree))
+        return article_add_author(a, tree_string(json_object_get(item.tree, "name")), e);
     enum status status = OK;
-    for (size_t i = 0; i < json_array_size(value) && status == OK; i++) {
-        const json_t *one = json_array_get(value, i);
-        status = article_add_author(a, string_of(json_is_object(one) ? json_object_get(one, "name") : one), e);
+    for (size_t i = 0; i < json_array_size(item.tree) && status == OK; i++) {
+        const json_t *one = json_array_get(item.tree, i);
+        status = article_add_author(a, tree_string(json_is_object(one) ? json_object_get(one, "name") : one), e);
     }
     return status;
 }
 
-static enum status add_tags(struct article *a, const json_t *value, struct error *e)
+static enum status add_tags(struct article *a, struct json_item item, struct error *e)
 {
     enum status status = OK;
-    for (size_t i = 0; i < json_array_size(value) && status == OK; i++)
-        status = article_add_tag(a, string_of(json_array_get(value, i)), e);
-    struct slice list = string_of(value);
+    for (size_t i = 0; i < json_array_size(item.tree) && status == OK; i++)
+        status = article_add_tag(a, tree_string(json_array_get(item.tree, i)), e);
+    struct slice list = string_of(item);
     while (list.len > 0 && status == OK) {
         const char *comma = memchr(list.data, ',', list.len);
         size_t len = comma == NULL ? list.len : (size_t)(comma - list.data);
@@ -303,16 +252,17 @@ static int32_t date_of_seconds(json_int_t seconds)
     return gmtime_r(&at, &day) == NULL ? DATE_NONE : date_make(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
 }
 
-static int32_t date_of(const json_t *value)
+static int32_t date_of(struct json_item item)
 {
-    if (!json_is_number(value))
-        return date_from_written(string_of(value));
-    double number = json_number_value(value);
+    bool is_integer = item.kind == ITEM_INTEGER;
+    if (!is_integer && !json_is_real(item.tree))
+        return date_from_written(string_of(item));
+    double number = is_integer ? (double)item.integer : json_real_value(item.tree);
     if (number >= SECONDS_MIN && number <= SECONDS_MAX)
         return date_of_seconds((json_int_t)number);
     if (number >= SECONDS_MIN * 1000.0 && number <= SECONDS_MAX * 1000.0)
         return date_of_seconds((json_int_t)(number / 1000));
-    json_int_t n = json_is_integer(value) ? json_integer_value(value) : 0;
+    json_int_t n = item.integer;
     if (n >= 1000 && n <= 9999)
         return date_make((int)n, 0, 0);
     if (n >= 10000000 && n <= 99999999) /* 20240327 */
@@ -320,7 +270,7 @@ static int32_t date_of(const json_t *value)
     return DATE_NONE;
 }
 
-static enum status read_object(struct article *a, const json_t *object, struct error *e)
+static enum status read_object(struct article *a, const struct json_line *l, struct error *e)
 {
     static const char *const titles[] = {"title", "headline", NULL};
     static const char *const authors[] = {"author", "authors", "byline", "creator", NULL};
@@ -332,47 +282,40 @@ static enum status read_object(struct article *a, const json_t *object, struct e
     static const char *const urls[] = {"url", "link", "canonical_url", NULL};
     static const char *const texts[] = {"text", "contents", "body", "content", "content_text", NULL};
     for (const char *const *key = dates; *key != NULL && a->date == DATE_NONE; key++)
-        a->date = date_of(json_object_get(object, *key));
-    enum status status = set_id(a, object, e);
+        a->date = date_of(json_line_get(l, *key));
+    enum status status = set_id(a, l, e);
     if (status == OK)
-        status = article_set_field(a, &a->title, first_string(object, titles), e);
+        status = article_set_field(a, &a->title, first_string(l, titles), e);
     if (status == OK)
-        status = add_authors(a, first_of(object, authors), e);
+        status = add_authors(a, first_of(l, authors), e);
     if (status == OK)
-        status = add_tags(a, first_of(object, tags), e);
+        status = add_tags(a, first_of(l, tags), e);
     if (status == OK)
-        status = article_set_lang(a, first_string(object, langs), e);
+        status = article_set_lang(a, first_string(l, langs), e);
     if (status == OK)
-        status = article_set_field(a, &a->url, first_string(object, urls), e);
+        status = article_set_field(a, &a->url, first_string(l, urls), e);
     if (status != OK)
         return status;
     static const char *const pages[] = {"content_html", "html", "body_html", NULL};
-    struct slice text = first_string(object, texts), page = first_string(object, pages);
+    struct slice text = first_string(l, texts), page = first_string(l, pages);
     if (text.len == 0 && page.len > 0)
         return set_html(a, page, e);
-    if (first_of(object, texts) == NULL && first_of(object, pages) == NULL && a->title.len == 0)
-        return no_text(object, e);
-    return is_html(text) ? set_html(a, text, e) : set_text(a, text, e);
+    if (first_of(l, texts).kind == ITEM_ABSENT && first_of(l, pages).kind == ITEM_ABSENT && a->title.len == 0)
+        return no_text(l, e);
+    return is_html(text) ? set_html(a, text, e) : set_text(a, text, l->is_kept, e);
 }
 
 enum status json_read(struct article *out, struct slice line, struct error *e)
 {
     out->format = FORMAT_JSONL;
     enum status status = encoding_to_utf8(&line, out, line, (struct slice){0}, e);
-    if (status == OK)
-        status = mend_escapes(&line, out, e);
     if (status != OK)
         return status;
     out->n_runs = 0; /* byte ranges are of the extracted text */
-    json_error_t error;
-    json_t *object = json_loadb(line.data == NULL ? "" : line.data, line.len, 0, &error);
-    if (object == NULL && json_error_code(&error) == json_error_numeric_overflow)
-        object = json_loadb(line.data, line.len, JSON_DECODE_INT_AS_REAL, &error);
-    if (object == NULL && json_error_code(&error) == json_error_out_of_memory)
-        return error_nomem(e);
-    if (object == NULL)
-        return error_set(e, ERR_FORMAT, "not JSON: %s (byte %d)", error.text, error.position);
-    status = json_is_object(object) ? read_object(out, object, e) : error_set(e, ERR_FORMAT, "not a JSON object");
-    json_decref(object);
+    struct json_line l;
+    status = json_line_read(&l, out, line, e);
+    if (status == OK)
+        status = read_object(out, &l, e);
+    json_line_clear(&l);
     return status;
 }

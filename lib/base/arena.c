@@ -26,7 +26,7 @@ void arena_clear(struct arena *a)
     arena_init(a);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_take(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 4)
         return NULL;
@@ -43,16 +43,24 @@ void *arena_alloc(struct arena *a, size_t n)
     void *p = b->data + b->used;
     b->used += rounded;
     a->used += rounded;
-    memset(p, 0, rounded);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    void *p = arena_take(a, n);
+    if (p != NULL)
+        memset(p, 0, n);
     return p;
 }
 
 struct slice arena_copy(struct arena *a, struct slice s)
 {
-    char *p = arena_alloc(a, s.len + 1);
+    char *p = arena_take(a, s.len + 1);
     if (p == NULL)
         return (struct slice){0};
     if (s.len > 0)
         memcpy(p, s.data, s.len);
+    p[s.len] = '\0';
     return slice_of(p, s.len);
 }

@@ -22,6 +22,9 @@ void arena_clear(struct arena *a);
 /** n bytes, zeroed, aligned for any type; NULL when memory ends. They stay until arena_clear. */
 void *arena_alloc(struct arena *a, size_t n);
 
+/** As arena_alloc, but the bytes are not set. */
+void *arena_take(struct arena *a, size_t n);
+
 /** A copy of s, with a NUL after it that is not counted; data is NULL when memory ends. */
 struct slice arena_copy(struct arena *a, struct slice s);
 

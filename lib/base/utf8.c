@@ -81,8 +81,15 @@ void utf8_put(struct buf *b, uint32_t c)
 
 size_t utf8_length(struct slice s)
 {
-    size_t n = 0;
-    for (size_t at = 0; at < s.len; n++)
+    size_t n = 0, at = 0;
+    while (at < s.len) {
+        if (utf8_is_ascii_run(s, at)) {
+            at += UTF8_RUN_BYTES;
+            n += UTF8_RUN_BYTES;
+            continue;
+        }
         utf8_next(s, &at, NULL);
+        n++;
+    }
     return n;
 }

@@ -14,6 +14,19 @@
  */
 uint32_t utf8_next(struct slice s, size_t *at, bool *is_bad);
 
+#define UTF8_RUN_BYTES ((size_t)8)
+
+/** Are the UTF8_RUN_BYTES bytes of s from `at` on there, and all ASCII? What walks over characters passes them at once.
+ */
+static inline bool utf8_is_ascii_run(struct slice s, size_t at)
+{
+    uint64_t bytes;
+    if (s.len - at < sizeof bytes)
+        return false;
+    memcpy(&bytes, s.data + at, sizeof bytes);
+    return (bytes & 0x8080808080808080u) == 0;
+}
+
 /** Is all of s well formed? */
 bool utf8_is_valid(struct slice s);
 

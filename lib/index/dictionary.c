@@ -3,31 +3,28 @@
 #include "array.h"
 #include "intern.h"
 #include "pack.h"
+#include "radix.h"
 
 #include <stdlib.h>
 
 #define PAIR_MAX_BYTES 512
-#define NOT_YET UINT32_MAX
-/* What numbering and sorting will need; qsort_r() takes as much again as it sorts. */
-#define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t)) /* form_of, by_form, its sorting; term_sort.forms */
-#define FINISH_BYTES_A_TERM (4 * sizeof(uint32_t)) /* term_sort's order, its sorting, rank, starts */
-
-struct word {
-    uint32_t term;
-    uint32_t form_len; /* the pair's key is form, NUL, term */
-    uint32_t n_passages, n_occurrences;
-    uint32_t last_passage;
-};
+/* What sorting will need: form_of, by_spelling, by_form, term_forms; order, rank, starts. */
+#define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t) + RADIX_SORT_BYTES)
+#define FINISH_BYTES_A_TERM (3 * sizeof(uint32_t))
 
 struct dictionary {
-    struct intern *pairs, *terms;
-    struct word *words;
+    struct intern *pairs; /* form, NUL, term */
+    struct intern *terms;
+    struct dictionary_word *words;
     size_t words_cap;
-    uint32_t *df; /* by term */
-    size_t df_cap;
-    uint32_t *form_of; /* by word */
-    uint32_t *by_form; /* words in order of form id */
+    /* once sorted */
+    uint32_t *form_of;     /* by word */
+    uint32_t *by_spelling; /* words that occurred; spelling, then term */
+    uint32_t *by_form;     /* words in order of form id */
     uint32_t n_forms;
+    uint32_t *term_order; /* terms that occurred, in byte order */
+    uint32_t *term_rank;  /* by term: the place in term_order */
+    uint32_t n_terms;
 };
 
 enum status dictionary_new(struct dictionary **out, struct error *e)
@@ -53,27 +50,23 @@ void dictionary_free(struct dictionary *d)
     intern_free(d->pairs);
     intern_free(d->terms);
     free(d->words);
-    free(d->df);
     free(d->form_of);
+    free(d->by_spelling);
     free(d->by_form);
+    free(d->term_order);
+    free(d->term_rank);
     free(d);
 }
 
-static enum status new_word(struct dictionary *d, uint32_t word, size_t form_len, struct slice term, struct error *e)
+static enum status new_word(struct dictionary *d, uint32_t word, struct slice term, struct error *e)
 {
+    uint32_t number;
     enum status st = array_reserve(&d->words, &d->words_cap, (size_t)word + 1, sizeof *d->words, FORMS_MAX, e);
-    if (st != OK)
-        return st;
-    uint32_t n_before = intern_count(d->terms), number;
-    st = intern_put(d->terms, term, &number, e);
     if (st == OK)
-        st = array_reserve(&d->df, &d->df_cap, (size_t)number + 1, sizeof *d->df, FORMS_MAX, e);
-    if (st != OK)
-        return st;
-    if (number == n_before)
-        d->df[number] = 0;
-    d->words[word] = (struct word){.term = number, .form_len = (uint32_t)form_len, .last_passage = NOT_YET};
-    return OK;
+        st = intern_put(d->terms, term, &number, e);
+    if (st == OK)
+        d->words[word] = (struct dictionary_word){.term = number, .last_passage = NOT_SEEN};
+    return st;
 }
 
 enum status dictionary_word(struct dictionary *d, struct slice form, struct slice term, uint32_t *word, struct error *e)
@@ -88,7 +81,7 @@ enum status dictionary_word(struct dictionary *d, struct slice form, struct slic
     uint32_t n_before = intern_count(d->pairs);
     enum status st = intern_put(d->pairs, slice_of(key, form.len + 1 + term.len), word, e);
     if (st == OK && *word == n_before)
-        st = new_word(d, *word, form.len, term, e);
+        st = new_word(d, *word, term, e);
     return st;
 }
 
@@ -102,91 +95,100 @@ uint32_t dictionary_n_terms(const struct dictionary *d)
     return intern_count(d->terms);
 }
 
-uint32_t dictionary_term_of(const struct dictionary *d, uint32_t word)
-{
-    return d->words[word].term;
-}
-
 struct slice dictionary_term_text(const struct dictionary *d, uint32_t term)
 {
     return intern_get(d->terms, term);
 }
 
-void dictionary_count(struct dictionary *d, uint32_t word, uint32_t passage)
+struct dictionary_word *dictionary_words(struct dictionary *d)
 {
-    struct word *w = &d->words[word];
-    if (w->n_occurrences < UINT32_MAX)
-        w->n_occurrences++;
-    if (w->last_passage != passage)
-        w->n_passages++;
-    w->last_passage = passage;
-}
-
-void dictionary_count_term(struct dictionary *d, uint32_t term)
-{
-    d->df[term]++;
+    return d->words;
 }
 
 size_t dictionary_memory(const struct dictionary *d)
 {
-    return intern_memory(d->pairs) + intern_memory(d->terms) + d->words_cap * (sizeof *d->words + FINISH_BYTES_A_WORD) +
-           d->df_cap * (sizeof *d->df + FINISH_BYTES_A_TERM);
+    return intern_memory(d->pairs) + intern_memory(d->terms) + d->words_cap * sizeof *d->words +
+           dictionary_n_words(d) * FINISH_BYTES_A_WORD + dictionary_n_terms(d) * FINISH_BYTES_A_TERM;
 }
 
 static struct slice form_text(const struct dictionary *d, uint32_t word)
 {
-    return slice_of(intern_get(d->pairs, word).data, d->words[word].form_len);
+    struct slice pair = intern_get(d->pairs, word);
+    return slice_of(pair.data, pair.len - 1 - intern_get(d->terms, d->words[word].term).len);
+}
+
+static uint32_t *new_numbers(size_t n)
+{
+    return malloc((n + 1) * sizeof(uint32_t));
 }
 
 /* The pair's key sorts by spelling, then term: the NUL between them is below every byte of a word. */
-static int compare_spelling(const void *a, const void *b, void *ctx)
-{
-    const struct dictionary *d = ctx;
-    return slice_compare(intern_get(d->pairs, *(const uint32_t *)a), intern_get(d->pairs, *(const uint32_t *)b));
-}
-
-static int compare_frequency(const void *a, const void *b, void *ctx)
-{
-    const struct dictionary *d = ctx;
-    uint32_t x = d->words[*(const uint32_t *)a].n_occurrences, y = d->words[*(const uint32_t *)b].n_occurrences;
-    return x != y ? (x > y ? -1 : 1) : compare_spelling(a, b, ctx);
-}
-
-enum status dictionary_number_forms(struct dictionary *d, const uint32_t **form_of, struct error *e)
+static enum status sort_forms(struct dictionary *d, struct error *e)
 {
     size_t n_words = dictionary_n_words(d);
-    d->form_of = malloc((n_words + 1) * sizeof *d->form_of);
-    d->by_form = malloc((n_words + 1) * sizeof *d->by_form);
-    *form_of = d->form_of;
-    if (d->form_of == NULL || d->by_form == NULL)
+    d->form_of = new_numbers(n_words);
+    d->by_spelling = new_numbers(n_words);
+    d->by_form = new_numbers(n_words);
+    if (d->form_of == NULL || d->by_spelling == NULL || d->by_form == NULL)
         return error_nomem(e);
     for (uint32_t word = 0; word < n_words; word++) {
         d->form_of[word] = FORM_NONE;
         if (d->words[word].n_occurrences > 0)
-            d->by_form[d->n_forms++] = word;
+            d->by_spelling[d->n_forms++] = word;
     }
-    qsort_r(d->by_form, d->n_forms, sizeof *d->by_form, compare_frequency, d);
-    for (uint32_t form = 0; form < d->n_forms; form++)
-        d->form_of[d->by_form[form]] = form;
+    enum status st = radix_sort_interned(d->pairs, d->by_spelling, d->n_forms, e);
+    struct radix_item *items = malloc((size_t)(d->n_forms + 1) * RADIX_SORT_BYTES);
+    if (st != OK || items == NULL) {
+        free(items);
+        return st == OK ? error_nomem(e) : st;
+    }
+    for (uint32_t i = 0; i < d->n_forms; i++)
+        items[i] = (struct radix_item){UINT32_MAX - d->words[d->by_spelling[i]].n_occurrences, d->by_spelling[i]};
+    radix_sort(items, items + d->n_forms, d->n_forms);
+    for (uint32_t form = 0; form < d->n_forms; form++) {
+        d->by_form[form] = items[form].number;
+        d->form_of[items[form].number] = form;
+    }
+    free(items);
     return OK;
 }
 
-static void write_u32(struct segfile_writer *w, uint32_t value)
+static enum status sort_terms(struct dictionary *d, struct error *e)
 {
-    char bytes[4];
-    struct buf b = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes};
-    put_u32(&b, value);
-    segfile_write(w, buf_slice(&b));
+    size_t n_all = dictionary_n_terms(d);
+    d->term_order = new_numbers(n_all);
+    d->term_rank = calloc(n_all + 1, sizeof *d->term_rank);
+    if (d->term_order == NULL || d->term_rank == NULL)
+        return error_nomem(e);
+    for (uint32_t form = 0; form < d->n_forms; form++)
+        d->term_rank[d->words[d->by_form[form]].term] = 1;
+    for (uint32_t term = 0; term < n_all; term++)
+        if (d->term_rank[term] > 0)
+            d->term_order[d->n_terms++] = term;
+    enum status st = radix_sort_interned(d->terms, d->term_order, d->n_terms, e);
+    for (uint32_t rank = 0; rank < d->n_terms; rank++)
+        d->term_rank[d->term_order[rank]] = rank;
+    return st;
 }
 
-static void write_u8x4(struct segfile_writer *w, uint8_t first)
+enum status dictionary_sort(struct dictionary *d, struct error *e)
 {
-    char bytes[4] = {(char)first, 0, 0, 0};
-    segfile_write(w, slice_of(bytes, sizeof bytes));
+    enum status st = sort_forms(d, e);
+    return st == OK ? sort_terms(d, e) : st;
 }
 
-/* term_rank: the place of each term number in the terms file. */
-static enum status write_forms(struct dictionary *d, const char *folder, const uint32_t *term_rank, struct error *e)
+const uint32_t *dictionary_form_of(const struct dictionary *d)
+{
+    return d->form_of;
+}
+
+const uint32_t *dictionary_sorted_terms(const struct dictionary *d, uint32_t *n)
+{
+    *n = d->n_terms;
+    return d->term_order;
+}
+
+static enum status write_forms(struct dictionary *d, const char *folder, struct error *e)
 {
     struct segfile_writer *w;
     enum status st = segfile_create(&w, folder, "forms", FORMS_MAGIC, N_FORMS_SECTIONS, e);
@@ -194,119 +196,87 @@ static enum status write_forms(struct dictionary *d, const char *folder, const u
         return st;
     uint64_t at = 0;
     for (uint32_t form = 0; form < d->n_forms; form++) {
-        const struct word *word = &d->words[d->by_form[form]];
-        write_u32(w, (uint32_t)at);
-        write_u32(w, term_rank[word->term]);
-        write_u32(w, word->n_passages);
-        write_u32(w, word->n_occurrences);
-        write_u8x4(w, (uint8_t)word->form_len);
-        at += word->form_len;
+        const struct dictionary_word *word = &d->words[d->by_form[form]];
+        size_t len = form_text(d, d->by_form[form]).len;
+        char *record = segfile_room(w, FORM_RECORD_BYTES);
+        set_u32(record, (uint32_t)at);
+        set_u32(record + 4, d->term_rank[word->term]);
+        set_u32(record + 8, word->n_passages);
+        set_u32(record + 12, word->n_occurrences);
+        set_u32(record + 16, (uint32_t)len);
+        at += len;
     }
     segfile_next_section(w);
     for (uint32_t form = 0; form < d->n_forms; form++)
         segfile_write(w, form_text(d, d->by_form[form]));
     segfile_next_section(w);
-    /* by_form has served: its words, sorted by spelling, are the last section. */
-    qsort_r(d->by_form, d->n_forms, sizeof *d->by_form, compare_spelling, d);
     for (uint32_t rank = 0; rank < d->n_forms; rank++)
-        write_u32(w, d->form_of[d->by_form[rank]]);
-    st = segfile_finish(w, e);
+        set_u32(segfile_room(w, sizeof(uint32_t)), d->form_of[d->by_spelling[rank]]);
+    st = segfile_finish_unsynced(w, e);
     return at > UINT32_MAX ? error_set(e, ERR_LIMIT, "forms of more than 4 GiB") : st;
 }
 
-static int compare_terms(const void *a, const void *b, void *ctx)
+/* Where the forms of each term begin, by rank, and the end; and the forms, term by term, ascending: a counting sort. */
+static enum status group_forms(const struct dictionary *d, uint32_t **starts, uint32_t **forms, struct error *e)
 {
-    const struct dictionary *d = ctx;
-    return slice_compare(intern_get(d->terms, *(const uint32_t *)a), intern_get(d->terms, *(const uint32_t *)b));
-}
-
-struct term_sort {
-    uint32_t *order;  /* term numbers that occur, in byte order */
-    uint32_t *rank;   /* by term number */
-    uint32_t *starts; /* by rank: the first of its forms, and the end */
-    uint32_t *forms;  /* form ids by rank */
-    uint32_t n;
-};
-
-static void term_sort_clear(struct term_sort *t)
-{
-    free(t->order);
-    free(t->rank);
-    free(t->starts);
-    free(t->forms);
-}
-
-static enum status sort_terms(struct term_sort *t, struct dictionary *d, struct error *e)
-{
-    size_t n_all = dictionary_n_terms(d);
-    t->order = malloc((n_all + 1) * sizeof *t->order);
-    t->rank = malloc((n_all + 1) * sizeof *t->rank);
-    t->starts = calloc(n_all + 2, sizeof *t->starts);
-    t->forms = malloc(((size_t)d->n_forms + 1) * sizeof *t->forms);
-    if (t->order == NULL || t->rank == NULL || t->starts == NULL || t->forms == NULL)
+    uint32_t *ends = calloc((size_t)d->n_terms + 2, sizeof *ends);
+    *forms = new_numbers(d->n_forms);
+    *starts = ends;
+    if (ends == NULL || *forms == NULL)
         return error_nomem(e);
-    for (uint32_t term = 0; term < n_all; term++)
-        if (d->df[term] > 0)
-            t->order[t->n++] = term;
-    qsort_r(t->order, t->n, sizeof *t->order, compare_terms, d);
-    for (uint32_t rank = 0; rank < t->n; rank++)
-        t->rank[t->order[rank]] = rank;
-    /* Counting sort of the forms by their term; ascending form ids within one. */
+    ends++;
     for (uint32_t form = 0; form < d->n_forms; form++)
-        t->starts[t->rank[d->words[d->by_form[form]].term] + 1]++;
-    for (uint32_t rank = 0; rank < t->n; rank++)
-        t->starts[rank + 1] += t->starts[rank];
+        ends[d->term_rank[d->words[d->by_form[form]].term] + 1]++;
+    for (uint32_t rank = 0; rank < d->n_terms; rank++)
+        ends[rank + 1] += ends[rank];
+    /* ends[rank] is where the term's forms begin; each form that is placed moves it towards their end. */
     for (uint32_t form = 0; form < d->n_forms; form++)
-        t->forms[t->starts[t->rank[d->words[d->by_form[form]].term]]++] = form;
-    memmove(t->starts + 1, t->starts, ((size_t)t->n + 1) * sizeof *t->starts);
-    t->starts[0] = 0;
+        (*forms)[ends[d->term_rank[d->words[d->by_form[form]].term]]++] = form;
     return OK;
 }
 
-static enum status write_terms(struct dictionary *d, const struct term_sort *t, const char *folder,
-                               greatest_fn *greatest, void *ctx, struct error *e)
+static void write_term_sections(const struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
+                                const uint32_t *starts, const uint32_t *forms, uint64_t *at)
 {
-    struct segfile_writer *w;
-    enum status st = segfile_create(&w, folder, "terms", TERMS_MAGIC, N_TERMS_SECTIONS, e);
-    if (st != OK)
-        return st;
-    uint64_t at = 0;
-    for (uint32_t rank = 0; rank < t->n && st == OK; rank++) {
-        struct slice text = intern_get(d->terms, t->order[rank]);
-        char tail[8] = {(char)text.len};
-        uint8_t best[4];
-        st = greatest(ctx, t->order[rank], d->df[t->order[rank]], best, e);
-        memcpy(tail + 1, best, sizeof best);
-        write_u32(w, (uint32_t)at);
-        write_u32(w, d->df[t->order[rank]]);
-        write_u32(w, t->starts[rank]);
-        segfile_write(w, slice_of(tail, sizeof tail));
-        at += text.len;
-    }
-    if (st == OK && at > UINT32_MAX)
-        st = error_set(e, ERR_LIMIT, "terms of more than 4 GiB");
-    if (st != OK) {
-        segfile_abandon(w);
-        return st;
+    for (uint32_t rank = 0; rank < d->n_terms; rank++) {
+        size_t len = intern_get(d->terms, d->term_order[rank]).len;
+        char *record = segfile_room(w, TERM_RECORD_BYTES);
+        set_u32(record, (uint32_t)*at);
+        set_u32(record + 4, facts[rank].df);
+        set_u32(record + 8, starts[rank]);
+        set_u32(record + 12, (uint32_t)len);
+        set_u32(record + 16, 0);
+        memcpy(record + 13, facts[rank].greatest, sizeof facts[rank].greatest);
+        *at += len;
     }
     segfile_next_section(w);
-    for (uint32_t rank = 0; rank < t->n; rank++)
-        segfile_write(w, intern_get(d->terms, t->order[rank]));
+    for (uint32_t rank = 0; rank < d->n_terms; rank++)
+        segfile_write(w, intern_get(d->terms, d->term_order[rank]));
     segfile_next_section(w);
-    for (uint32_t form = 0; form < d->n_forms; form++)
-        write_u32(w, t->forms[form]);
-    return segfile_finish(w, e);
+    for (uint32_t i = 0; i < d->n_forms; i++)
+        set_u32(segfile_room(w, sizeof(uint32_t)), forms[i]);
 }
 
-enum status dictionary_write(struct dictionary *d, const char *folder, greatest_fn *greatest, void *ctx,
-                             struct error *e)
+static enum status write_terms(const struct dictionary *d, const char *folder, const struct term_facts *facts,
+                               struct error *e)
 {
-    struct term_sort t = {0};
-    enum status st = sort_terms(&t, d, e);
+    struct segfile_writer *w = NULL;
+    uint32_t *starts = NULL, *forms = NULL;
+    uint64_t at = 0;
+    enum status st = group_forms(d, &starts, &forms, e);
     if (st == OK)
-        st = write_terms(d, &t, folder, greatest, ctx, e);
-    if (st == OK)
-        st = write_forms(d, folder, t.rank, e);
-    term_sort_clear(&t);
-    return st;
+        st = segfile_create(&w, folder, "terms", TERMS_MAGIC, N_TERMS_SECTIONS, e);
+    if (st == OK) {
+        write_term_sections(d, w, facts, starts, forms, &at);
+        st = segfile_finish_unsynced(w, e);
+    }
+    free(starts);
+    free(forms);
+    return st == OK && at > UINT32_MAX ? error_set(e, ERR_LIMIT, "terms of more than 4 GiB") : st;
+}
+
+enum status dictionary_write(struct dictionary *d, const char *folder, const struct term_facts *facts, struct error *e)
+{
+    enum status st = write_terms(d, folder, facts, e);
+    return st == OK ? write_forms(d, folder, e) : st;
 }

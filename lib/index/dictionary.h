@@ -9,6 +9,15 @@
 
 struct dictionary;
 
+/** What is known of a (form, term) pair while passages are counted. */
+struct dictionary_word {
+    uint32_t term;
+    uint32_t last_passage; /* in which it was seen; NOT_SEEN */
+    uint32_t n_passages, n_occurrences;
+};
+
+#define NOT_SEEN UINT32_MAX
+
 enum status dictionary_new(struct dictionary **out, struct error *e) CHECK_RESULT;
 void dictionary_free(struct dictionary *d);
 
@@ -17,28 +26,32 @@ enum status dictionary_word(struct dictionary *d, struct slice form, struct slic
                             struct error *e) CHECK_RESULT;
 uint32_t dictionary_n_words(const struct dictionary *d);
 uint32_t dictionary_n_terms(const struct dictionary *d);
-uint32_t dictionary_term_of(const struct dictionary *d, uint32_t word);
 struct slice dictionary_term_text(const struct dictionary *d, uint32_t term);
 
-/** The word occurs in passage `passage` (ascending numbers). */
-void dictionary_count(struct dictionary *d, uint32_t word, uint32_t passage);
-/** A passage has the term with this impact; its df grows. */
-void dictionary_count_term(struct dictionary *d, uint32_t term);
+/** All words, by number, to be counted; until the next dictionary_word(). */
+struct dictionary_word *dictionary_words(struct dictionary *d);
 
 size_t dictionary_memory(const struct dictionary *d);
 
 /**
- * Number the forms: falling occurrences, then spelling, then term. Only words that were counted get a form id.
- *
- * @param[out] form_of  form id of each word, FORM_NONE where it never occurred; the dictionary's, until it is freed
+ * Counting has ended: number the forms by falling occurrences, then spelling, then term; sort the terms. Only words
+ * that occurred get a form id, only terms of such words a place.
  */
-enum status dictionary_number_forms(struct dictionary *d, const uint32_t **form_of, struct error *e) CHECK_RESULT;
+enum status dictionary_sort(struct dictionary *d, struct error *e) CHECK_RESULT;
 
-/** Gives the four greatest impacts of a term (term_view.greatest). */
-typedef enum status greatest_fn(void *ctx, uint32_t term, uint32_t df, uint8_t greatest[4], struct error *e);
+/** Once sorted: form id of each word, FORM_NONE where it never occurred. */
+const uint32_t *dictionary_form_of(const struct dictionary *d);
+/** Once sorted: the terms in byte order, n of them. */
+const uint32_t *dictionary_sorted_terms(const struct dictionary *d, uint32_t *n);
 
-/** Write `terms` and `forms`; terms in byte order, `greatest` asked in that order. */
-enum status dictionary_write(struct dictionary *d, const char *folder, greatest_fn *greatest, void *ctx,
+/** What the `terms` file says of a term beside its text and forms. */
+struct term_facts {
+    uint32_t df;
+    uint8_t greatest[4]; /* term_view.greatest */
+};
+
+/** Once sorted: write `terms` and `forms`, unsynced. The facts are in the order of dictionary_sorted_terms(). */
+enum status dictionary_write(struct dictionary *d, const char *folder, const struct term_facts *facts,
                              struct error *e) CHECK_RESULT;
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "file.h"
 #include "glass_table.h"
+#include "posting_pool.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -30,8 +31,7 @@ struct glass_writer {
     uint64_t termfreq, collfreq;
     uint32_t first; /* document of the chunk at hand */
     uint32_t last;
-    bool is_first_chunk, has_posting;
-    struct scratch entries;
+    bool is_first_chunk;
     size_t entries_max;
     /* what the version file tells */
     uint32_t n_documents, least_length, greatest_length, greatest_wdf;
@@ -98,8 +98,8 @@ void glass_abandon(struct glass_writer *w)
     free(w);
 }
 
-/* Send off the chunk at hand: the first has the list's key and counts, the others the key with their first document. */
-static void end_chunk(struct glass_writer *w, bool is_last)
+/* Send off a chunk: the first has the list's key and counts, the others the key with their first document. */
+static void add_chunk(struct glass_writer *w, struct slice entries, bool is_last)
 {
     struct scratch key = {.len = w->key_len}, tag = {.len = 0};
     memcpy(key.bytes, w->key, w->key_len);
@@ -114,10 +114,9 @@ static void end_chunk(struct glass_writer *w, bool is_last)
     }
     put_byte(&tag, is_last ? '1' : '0');
     put_uint(&tag, w->last - w->first);
-    memcpy(tag.bytes + tag.len, w->entries.bytes, w->entries.len);
-    glass_table_add(w->table, slice_of(key.bytes, key.len), slice_of(tag.bytes, tag.len + w->entries.len));
+    memcpy(tag.bytes + tag.len, entries.data, entries.len);
+    glass_table_add(w->table, slice_of(key.bytes, key.len), slice_of(tag.bytes, tag.len + entries.len));
     w->is_first_chunk = false;
-    w->entries.len = 0;
 }
 
 static void begin_list(struct glass_writer *w, uint64_t termfreq, uint64_t collfreq)
@@ -127,48 +126,39 @@ static void begin_list(struct glass_writer *w, uint64_t termfreq, uint64_t collf
     w->termfreq = termfreq;
     w->collfreq = collfreq;
     w->is_first_chunk = true;
-    w->has_posting = false;
-    w->entries.len = 0;
 }
 
-void glass_posting(struct glass_writer *w, uint32_t document, uint32_t wdf)
+/* Is a chunk with entries of so many bytes full? As libxapian, with room for one more of any size. */
+static bool is_full(const struct glass_writer *w, size_t entries_len)
 {
-    if (w->has_posting && w->entries.len + 2 * UINT_MAX_BYTES > w->entries_max) {
-        end_chunk(w, false);
-        w->has_posting = false;
-    }
-    if (w->has_posting)
-        put_uint(&w->entries, document - w->last - 1);
-    else
-        w->first = document;
-    put_uint(&w->entries, wdf);
-    w->last = document;
-    w->has_posting = true;
-    if (!w->is_lengths && wdf > w->greatest_wdf)
-        w->greatest_wdf = wdf;
-}
-
-void glass_end_term(struct glass_writer *w)
-{
-    if (w->has_posting)
-        end_chunk(w, true);
+    return entries_len + 2 * UINT_MAX_BYTES > w->entries_max;
 }
 
 void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n)
 {
+    struct scratch entries = {.len = 0};
     memcpy(w->key, "\0\xE0", 2);
     w->key_len = 2;
     w->is_lengths = true;
     w->n_documents = n;
     w->least_length = UINT32_MAX;
     begin_list(w, 0, 0);
+    w->first = 1;
     for (uint32_t i = 0; i < n; i++) {
-        glass_posting(w, i + 1, lengths[i]);
+        if (entries.len > 0 && is_full(w, entries.len)) {
+            add_chunk(w, slice_of(entries.bytes, entries.len), false);
+            w->first = i + 1;
+            entries.len = 0;
+        } else if (entries.len > 0) {
+            put_uint(&entries, 0);
+        }
+        put_uint(&entries, lengths[i]);
+        w->last = i + 1;
         w->total_length += lengths[i];
         w->least_length = lengths[i] < w->least_length ? lengths[i] : w->least_length;
         w->greatest_length = lengths[i] > w->greatest_length ? lengths[i] : w->greatest_length;
     }
-    glass_end_term(w);
+    add_chunk(w, slice_of(entries.bytes, entries.len), true);
     w->is_lengths = false;
 }
 
@@ -186,11 +176,40 @@ static bool put_key(struct glass_writer *w, struct slice term)
     return term.len > 0 && term.len <= GLASS_TERM_MAX_BYTES;
 }
 
-void glass_begin_term(struct glass_writer *w, struct slice term, uint32_t termfreq, uint64_t collfreq)
+/* From the wdf of w->first on: how many bytes of the postings belong to the chunk; w->last is then its last document.
+ */
+static size_t chunk_bytes(struct glass_writer *w, const unsigned char *p, const unsigned char *end)
 {
-    if (!put_key(w, term) && w->status == OK)
-        w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes is too long for a key", term.len);
-    begin_list(w, termfreq, collfreq);
+    const unsigned char *start = p++;
+    w->last = w->first;
+    while (p < end && !is_full(w, (size_t)(p - start))) {
+        uint32_t gap;
+        p = pool_read_gap(p, &gap) + 1;
+        w->last += gap + 1;
+    }
+    return (size_t)(p - start);
+}
+
+void glass_add_term(struct glass_writer *w, const struct glass_term *term, struct slice postings)
+{
+    const unsigned char *p = (const unsigned char *)postings.data, *end = p + postings.len;
+    if (!put_key(w, term->term) && w->status == OK)
+        w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes is too long for a key", term->term.len);
+    begin_list(w, term->termfreq, term->collfreq);
+    for (w->last = 0; p < end && w->status == OK;) {
+        uint32_t gap;
+        p = pool_read_gap(p, &gap);
+        w->first = w->last + gap + 1;
+        size_t n = (size_t)(end - p);
+        if (is_full(w, n))
+            n = chunk_bytes(w, p, end);
+        else
+            w->last = term->last;
+        add_chunk(w, slice_of((const char *)p, n), p + n == end);
+        p += n;
+    }
+    if (term->greatest_wdf > w->greatest_wdf)
+        w->greatest_wdf = term->greatest_wdf;
 }
 
 static void put_root(struct scratch *s, const struct glass_root *root, unsigned compress_min)

@@ -22,13 +22,16 @@ enum status glass_create(struct glass_writer **out, const char *folder, struct e
 /** First: the length of every document, in order; n > 0. A length is the sum of the document's wdfs. */
 void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n);
 
-/**
- * Then each term, in byte order, with its number of postings and the sum of their wdfs (both must be true), and its
- * postings, documents ascending.
- */
-void glass_begin_term(struct glass_writer *w, struct slice term, uint32_t termfreq, uint64_t collfreq);
-void glass_posting(struct glass_writer *w, uint32_t document, uint32_t wdf);
-void glass_end_term(struct glass_writer *w);
+/** What is known of a term's postings; all must be true. */
+struct glass_term {
+    struct slice term;
+    uint32_t termfreq, last; /* documents; the last of them */
+    uint64_t collfreq;       /* sum of the wdfs */
+    uint32_t greatest_wdf;
+};
+
+/** Then each term, in byte order, with its postings as of posting_pool_bytes(), at least one. */
+void glass_add_term(struct glass_writer *w, const struct glass_term *term, struct slice postings);
 
 /** Finish all files; the first failure of all calls is told here. Not synced. w is freed whatever happens. */
 enum status glass_finish(struct glass_writer *w, const char uuid[16], struct error *e) CHECK_RESULT;

@@ -7,11 +7,9 @@
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 #define ODD_BYTES UINT64_C(0x00FF00FF00FF00FF) /* from 1 */
 #define LANES_OF_ONE UINT64_C(0x0001000100010001)
-/* Below this mean gap most gaps take one byte. Above it how long the next one is cannot be foretold, neither by the
- * processor: then it must not hang on a branch. */
-#define DENSE_GAP_MAX 40
+#define GAP_STOP_MAX 0x800000u /* the high bit of a gap's last byte: three at most */
 
-/* Where the loops stand. Passages are counted in 64 bits: a chunk's gaps cannot overflow them, so that it is enough to
+/* Where the loop stands. Passages are counted in 64 bits: a chunk's gaps cannot overflow them, so that it is enough to
  * look at the end whether all were in their bounds. */
 struct decoding {
     const char *at, *end;
@@ -63,24 +61,27 @@ static inline void take_four(struct decoding *d, uint64_t word)
     d->at += WORD_BYTES;
 }
 
-/* A gap of up to three bytes; `stop` is the high bit of its last byte. */
+/* A gap of up to three bytes; `stop` is the high bit of the last. */
 static inline uint64_t gap_of(uint64_t word, uint64_t stop)
 {
     uint64_t bits = word & (stop - 1);
     return (bits & 0x7F) | (bits >> 1 & 0x3F80) | (bits >> 2 & 0x1FC000);
 }
 
-/* Two postings with gaps of up to three bytes each, without a branch that hangs on their lengths. `ends` has the high
- * bit of each byte that ends a number. False: they are others. */
-static inline bool take_two(struct decoding *d, uint64_t word, uint64_t ends)
+/* Two postings with gaps of up to three bytes each, without a branch that hangs on their lengths: how long the next gap
+ * is, no processor can foretell. False: they are others. */
+static inline bool take_two(struct decoding *d, uint64_t word)
 {
-    uint64_t stop = ends & (0 - ends);
-    if ((ends & stop << 8) == 0 || stop > 0x800000)
+    uint64_t ends = ~word & HIGH_BITS; /* of the bytes that end a number */
+    uint64_t ends2 = ends & (ends - 1);
+    ends2 &= ends2 - 1;
+    uint64_t stop = ends & (0 - ends), stop2 = ends2 & (0 - ends2);
+    if ((ends & stop << 8) == 0 || (ends & stop2 << 8) == 0 || stop > GAP_STOP_MAX)
         return false;
     unsigned len = (unsigned)__builtin_ctzll(stop) + 1;
-    uint64_t word2 = word >> len >> 8, ends2 = ends >> len >> 8;
-    uint64_t stop2 = ends2 & (0 - ends2);
-    if ((ends2 & stop2 << 8) == 0 || stop2 > 0x800000)
+    uint64_t word2 = word >> len >> 8;
+    stop2 = stop2 >> len >> 8;
+    if (stop2 > GAP_STOP_MAX)
         return false;
     unsigned len2 = (unsigned)__builtin_ctzll(stop2) + 1;
     uint64_t passage = d->passage + gap_of(word, stop) + 1;
@@ -90,19 +91,19 @@ static inline bool take_two(struct decoding *d, uint64_t word, uint64_t ends)
     d->impacts[d->n] = (uint8_t)(word >> len);
     d->impacts[d->n + 1] = (uint8_t)(word2 >> len2);
     d->n += 2;
-    d->at += (len + len2) / 8 + 2;
+    d->at += (size_t)(__builtin_ctzll(ends2) >> 3) + 2;
     return true;
 }
 
-/* The loops work on a copy whose address goes nowhere: it stays in registers whatever is written through `impacts`. */
-static bool decode_dense(struct decoding *d)
+static bool decode(struct decoding *d)
 {
+    /* A copy whose address goes nowhere: it stays in registers whatever is written through `impacts`. */
     struct decoding x = *d;
     while (x.end - x.at >= WORD_BYTES && x.room - x.n >= 4) {
         uint64_t word = get_u64(x.at);
         if ((word & HIGH_BITS) == 0) {
             take_four(&x, word);
-        } else if (!take_two(&x, word, ~word & HIGH_BITS)) {
+        } else if (!take_two(&x, word)) {
             struct decoding slow = x;
             if (!take_one(&slow))
                 return false;
@@ -110,22 +111,9 @@ static bool decode_dense(struct decoding *d)
         }
     }
     *d = x;
-    return true;
-}
-
-static bool decode_sparse(struct decoding *d)
-{
-    struct decoding x = *d;
-    while (x.end - x.at >= WORD_BYTES && x.room - x.n >= 2) {
-        uint64_t word = get_u64(x.at);
-        if (!take_two(&x, word, ~word & HIGH_BITS)) {
-            struct decoding slow = x;
-            if (!take_one(&slow))
-                return false;
-            x = slow;
-        }
-    }
-    *d = x;
+    while (d->at < d->end)
+        if (!take_one(d))
+            return false;
     return true;
 }
 
@@ -137,11 +125,5 @@ size_t glass_chunk_decode(struct slice entries, uint32_t first, uint32_t last, u
     struct decoding d = {entries.data + 1, entries.data + entries.len, passages, impacts, 1, room, first - 1};
     passages[0] = first - 1;
     impacts[0] = (uint8_t)entries.data[0];
-    bool is_dense = last - first < entries.len / 2 * DENSE_GAP_MAX;
-    if (!(is_dense ? decode_dense(&d) : decode_sparse(&d)))
-        return 0;
-    while (d.at < d.end)
-        if (!take_one(&d))
-            return 0;
-    return d.passage == last - 1 ? d.n : 0;
+    return decode(&d) && d.passage == last - 1 ? d.n : 0;
 }

@@ -241,6 +241,7 @@ enum status glass_table_finish(struct glass_table *t, struct glass_root *root, s
     enum status st = t->status;
     if (st != OK && e != NULL)
         *e = t->error;
+    sync_file_range(t->fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* begins what the caller's sync will wait for */
     if (close(t->fd) != 0 && st == OK)
         st = error_errno(e, ERR_IO, "%s", t->path);
     t->fd = -1;

@@ -114,6 +114,11 @@ enum status index_writer_end_article(struct index_writer *w, struct error *e)
     return OK;
 }
 
+enum status index_writer_seal(struct index_writer *w, struct error *e)
+{
+    return cut(w, e);
+}
+
 enum status index_writer_finish(struct index_writer *w, const struct finished_segment **segments, size_t *n,
                                 struct error *e)
 {

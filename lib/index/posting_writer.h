@@ -6,20 +6,11 @@
 #ifndef QUOTH_POSTING_WRITER_H
 #define QUOTH_POSTING_WRITER_H
 
-#include "slice.h"
-#include "status.h"
+#include "dictionary.h"
+#include "posting_pool.h"
 
 enum posting_writer_kind { WRITER_BULK, WRITER_LIBXAPIAN };
 
-/** A term of the passage at hand, by its number in the writer's dictionary, or a filter by its number from _filter().
- */
-struct passage_posting {
-    uint32_t number;
-    uint8_t impact; /* 0 for filters */
-    bool is_filter;
-};
-
-struct dictionary;
 struct posting_writer;
 
 /**
@@ -35,20 +26,18 @@ void posting_writer_free(struct posting_writer *w);
 enum status posting_writer_filter(struct posting_writer *w, struct slice term, uint32_t *number,
                                   struct error *e) CHECK_RESULT;
 
-/** The next passage's postings, each number at most once. */
-enum status posting_writer_add(struct posting_writer *w, const struct passage_posting *postings, size_t n,
-                               struct error *e) CHECK_RESULT;
+/** The next passage: its terms by their numbers in the dictionary, each once, and its filters, each once. */
+enum status posting_writer_add(struct posting_writer *w, const struct pool_posting *terms, size_t n,
+                               const struct pool_posting *filters, size_t n_filters, struct error *e) CHECK_RESULT;
 
 size_t posting_writer_memory(const struct posting_writer *w);
 
 /**
- * Write the database (none where there was no passage), open it through libxapian and compare its counts. Then the
- * impacts of terms can be asked.
+ * Write the database (none where there was no passage), open it through libxapian and compare its counts.
+ *
+ * @param[out] facts  of the terms, in the order of dictionary_sorted_terms(), which must be sorted; the caller frees
  */
-enum status posting_writer_finish(struct posting_writer *w, const char uuid[16], struct error *e) CHECK_RESULT;
-
-/** The greatest, 10th, 50th and 1,000th greatest impact of a term with df passages; 0 where there are fewer. */
-enum status posting_writer_greatest(struct posting_writer *w, uint32_t term, uint32_t df, uint8_t greatest[4],
-                                    struct error *e) CHECK_RESULT;
+enum status posting_writer_finish(struct posting_writer *w, const char uuid[16], struct term_facts **facts,
+                                  struct error *e) CHECK_RESULT;
 
 #endif

@@ -15,6 +15,7 @@
 #include "posting_list.h"
 
 #define POSTINGS_CACHE_READERS_MAX 512
+#define POSTINGS_CACHE_DEFAULT_BYTES ((size_t)512 << 20) /* of a program that searches more than once */
 
 struct postings_cache;
 

@@ -14,6 +14,7 @@
 #define FIXED_BYTES 32
 #define ALIGN 8
 #define WRITE_CHUNK ((size_t)1 << 18)
+#define SYNC_CHUNK ((uint64_t)8 << 20)
 
 static size_t header_bytes(size_t n_sections)
 {
@@ -87,9 +88,11 @@ struct segfile_writer {
     int fd;
     char path[PATH_MAX];
     char magic[MAGIC_BYTES];
-    struct buf pending;
+    char *pending; /* WRITE_CHUNK */
+    size_t n_pending;
     XXH64_state_t *sum;
-    uint64_t written; /* bytes of the file so far, pending ones included */
+    uint64_t written; /* bytes of the file, pending ones not included */
+    uint64_t begun;   /* of these, what the kernel was told to put on disk */
     size_t n_sections, section;
     uint64_t starts[SEGFILE_SECTIONS_MAX], ends[SEGFILE_SECTIONS_MAX];
     enum status status;
@@ -106,10 +109,10 @@ enum status segfile_create(struct segfile_writer **out, const char *folder, cons
     w->fd = -1;
     w->n_sections = n_sections;
     memcpy(w->magic, magic, MAGIC_BYTES);
-    buf_init(&w->pending, WRITE_CHUNK + header_bytes(SEGFILE_SECTIONS_MAX));
     enum status st = OK;
+    w->pending = malloc(WRITE_CHUNK);
     w->sum = XXH64_createState();
-    if (w->sum == NULL)
+    if (w->sum == NULL || w->pending == NULL)
         st = error_nomem(e);
     else if (snprintf(w->path, sizeof w->path, "%s/%s", folder, name) >= (int)sizeof w->path)
         st = error_set(e, ERR_LIMIT, "%s: the path is too long", folder);
@@ -128,57 +131,85 @@ enum status segfile_create(struct segfile_writer **out, const char *folder, cons
     return OK;
 }
 
+/* What was written long enough ago begins its way to the disk, so that the sync at the end finds little to do. */
+static void begin_sync(struct segfile_writer *w)
+{
+    if (w->written - w->begun < SYNC_CHUNK)
+        return;
+    sync_file_range(w->fd, (off_t)w->begun, (off_t)(w->written - w->begun), SYNC_FILE_RANGE_WRITE);
+    w->begun = w->written;
+}
+
+/* To the file and into the checksum. */
+static void send(struct segfile_writer *w, struct slice bytes)
+{
+    if (w->status != OK || bytes.len == 0)
+        return;
+    XXH64_update(w->sum, bytes.data, bytes.len);
+    w->status = file_write_all(w->fd, bytes, w->path, &w->error);
+    w->written += bytes.len;
+    begin_sync(w);
+}
+
 static void flush(struct segfile_writer *w)
 {
-    if (w->status == OK)
-        w->status = buf_status(&w->pending, &w->error);
-    if (w->status == OK)
-        w->status = file_write_all(w->fd, buf_slice(&w->pending), w->path, &w->error);
-    buf_reset(&w->pending);
+    send(w, slice_of(w->pending, w->n_pending));
+    w->n_pending = 0;
+}
+
+char *segfile_room(struct segfile_writer *w, size_t n)
+{
+    if (w->n_pending + n > WRITE_CHUNK)
+        flush(w);
+    char *room = w->pending + w->n_pending;
+    w->n_pending += n;
+    return room;
 }
 
 void segfile_write(struct segfile_writer *w, struct slice bytes)
 {
-    if (w->status != OK)
-        return;
-    if (bytes.len > 0)
-        XXH64_update(w->sum, bytes.data, bytes.len);
-    w->written += bytes.len;
-    if (w->pending.len + bytes.len > WRITE_CHUNK)
+    if (bytes.len > SEGFILE_ROOM_MAX) {
         flush(w);
-    if (bytes.len > WRITE_CHUNK)
-        w->status = w->status != OK ? w->status : file_write_all(w->fd, bytes, w->path, &w->error);
-    else
-        buf_put(&w->pending, bytes);
+        send(w, bytes);
+    } else if (bytes.len > 0) {
+        memcpy(segfile_room(w, bytes.len), bytes.data, bytes.len);
+    }
+}
+
+static uint64_t position(const struct segfile_writer *w)
+{
+    return w->written + w->n_pending;
 }
 
 void segfile_next_section(struct segfile_writer *w)
 {
-    static const char zeros[ALIGN];
-    w->ends[w->section] = w->written;
+    w->ends[w->section] = position(w);
     if (w->section + 1 >= w->n_sections)
         return;
-    segfile_write(w, slice_of(zeros, (ALIGN - w->written % ALIGN) % ALIGN));
-    w->starts[++w->section] = w->written;
+    size_t padding = (ALIGN - position(w) % ALIGN) % ALIGN;
+    memset(segfile_room(w, padding), 0, padding);
+    w->starts[++w->section] = position(w);
 }
 
 static void write_header(struct segfile_writer *w)
 {
-    buf_put(&w->pending, slice_of(w->magic, MAGIC_BYTES));
-    put_u32(&w->pending, SEGFILE_FORMAT);
-    put_u32(&w->pending, (uint32_t)w->n_sections);
-    put_u64(&w->pending, w->written);
-    put_u64(&w->pending, XXH64_digest(w->sum));
+    char header[FIXED_BYTES + SEGFILE_SECTIONS_MAX * 16];
+    memcpy(header, w->magic, MAGIC_BYTES);
+    set_u32(header + 8, SEGFILE_FORMAT);
+    set_u32(header + 12, (uint32_t)w->n_sections);
+    set_u64(header + 16, w->written);
+    set_u64(header + 24, XXH64_digest(w->sum));
     for (size_t i = 0; i < w->n_sections; i++) {
-        put_u64(&w->pending, w->starts[i]);
-        put_u64(&w->pending, w->ends[i] - w->starts[i]);
+        set_u64(header + FIXED_BYTES + i * 16, w->starts[i]);
+        set_u64(header + FIXED_BYTES + i * 16 + 8, w->ends[i] - w->starts[i]);
     }
     if (lseek(w->fd, 0, SEEK_SET) < 0)
         w->status = error_errno(&w->error, ERR_IO, "%s", w->path);
-    flush(w);
+    else
+        w->status = file_write_all(w->fd, slice_of(header, header_bytes(w->n_sections)), w->path, &w->error);
 }
 
-enum status segfile_finish(struct segfile_writer *w, struct error *e)
+static enum status finish(struct segfile_writer *w, bool is_synced, struct error *e)
 {
     while (w->section + 1 < w->n_sections)
         segfile_next_section(w);
@@ -186,13 +217,25 @@ enum status segfile_finish(struct segfile_writer *w, struct error *e)
     flush(w);
     if (w->status == OK)
         write_header(w);
-    if (w->status == OK && fsync(w->fd) != 0)
+    if (w->status == OK && is_synced && fsync(w->fd) != 0)
         w->status = error_errno(&w->error, ERR_IO, "%s", w->path);
+    else if (w->status == OK)
+        sync_file_range(w->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
     enum status st = w->status;
     if (st != OK && e != NULL)
         *e = w->error;
     segfile_abandon(w);
     return st;
+}
+
+enum status segfile_finish(struct segfile_writer *w, struct error *e)
+{
+    return finish(w, true, e);
+}
+
+enum status segfile_finish_unsynced(struct segfile_writer *w, struct error *e)
+{
+    return finish(w, false, e);
 }
 
 void segfile_abandon(struct segfile_writer *w)
@@ -202,6 +245,6 @@ void segfile_abandon(struct segfile_writer *w)
     if (w->fd >= 0)
         close(w->fd);
     XXH64_freeState(w->sum);
-    buf_clear(&w->pending);
+    free(w->pending);
     free(w);
 }

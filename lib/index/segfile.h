@@ -14,6 +14,7 @@
 
 #define SEGFILE_SECTIONS_MAX 4
 #define SEGFILE_FORMAT 1
+#define SEGFILE_ROOM_MAX 65536
 
 struct segfile {
     struct file_map map;
@@ -43,10 +44,14 @@ enum status segfile_create(struct segfile_writer **out, const char *folder, cons
                            size_t n_sections, struct error *e) CHECK_RESULT;
 /** Append to the current section; the first failure sticks and is told by segfile_finish(). */
 void segfile_write(struct segfile_writer *w, struct slice bytes);
+/** Append n bytes, at most SEGFILE_ROOM_MAX, that the caller sets at once. */
+char *segfile_room(struct segfile_writer *w, size_t n);
 /** The next section begins. */
 void segfile_next_section(struct segfile_writer *w);
 /** Write the header, sync, close; w is freed whatever happens. */
 enum status segfile_finish(struct segfile_writer *w, struct error *e) CHECK_RESULT;
+/** The same but for the sync, which is the caller's: the kernel was told to begin. */
+enum status segfile_finish_unsynced(struct segfile_writer *w, struct error *e) CHECK_RESULT;
 void segfile_abandon(struct segfile_writer *w);
 
 #endif

@@ -114,6 +114,10 @@ enum status segment_token_units(const struct segment *s, uint32_t passage, struc
 enum status segment_title_token_units(const struct segment *s, uint32_t article, struct token_units *out,
                                       struct error *e) CHECK_RESULT;
 
+/** Fetch into the processor's cache what the two will look at, one step some time after the other; only a hint. */
+enum prefetch_step { PREFETCH_PLACES, PREFETCH_BODY, PREFETCH_TITLE };
+void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum prefetch_step step);
+
 /**
  * Decode a term's postings, ascending, into *out: its memory is used again, else exactly what is needed is reserved.
  * out->n is 0 where the segment has not the term, and after a failure. Cheap to begin: a fraction of a microsecond.

@@ -44,6 +44,7 @@ enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECT
 enum { TEXT_BYTES, TEXT_RECORDS, N_TEXT_SECTIONS };
 /* u64 bytes offset | u64 at | u64 at length | u32 text length | u32 article | u32 ordinal | u32 tokens */
 #define PASSAGE_RECORD_BYTES 40
+#define PASSAGE_ARTICLE_AT 28
 #define PASSAGE_TOKENS_AT 36
 
 /* articles: records | bytes | u32 articles in byte order of the ids */
@@ -74,6 +75,15 @@ struct segment {
 enum status segment_open(struct segment **out, const char *folder, const char *id, const char *del,
                          struct error *e) CHECK_RESULT;
 void segment_close(struct segment *s);
+
+/**
+ * The terms of the postings that start with prefix (not empty), in byte order: words and filter terms.
+ *
+ * @param fn  anything but OK ends the walk with it; it may ask for postings
+ */
+typedef enum status segment_term_fn(void *ctx, struct slice term, struct error *e);
+enum status segment_terms(const struct segment *s, struct slice prefix, segment_term_fn *fn, void *ctx,
+                          struct error *e) CHECK_RESULT;
 
 /** Let go of the pages of all files that were read; see segfile_release(). */
 void segment_release(const struct segment *s);

@@ -4,6 +4,9 @@
 #include "pack.h"
 #include "token_units.h"
 
+#define LINE_UNITS 32          /* of a processor's cache, mostly */
+#define PREFETCH_UNITS_MAX 512 /* the rest follows by itself */
+
 static enum status damaged(const struct segment *s, uint32_t number, struct error *e)
 {
     return error_set(e, ERR_INDEX, "segment %s: token sequence %u is damaged; run quoth-index --check", s->id, number);
@@ -34,6 +37,33 @@ enum status segment_title_token_units(const struct segment *s, uint32_t article,
 {
     return units_of(s, s->tokens.sections[TOKENS_TITLE], s->tokens.sections[TOKENS_TITLE_AT], article, s->n_articles,
                     out, e);
+}
+
+/* gcc takes a function that only prefetches for one that does nothing, and drops calls to it within a file: so the one
+ * that does is called from other files. */
+void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum prefetch_step step)
+{
+    struct token_units units = {0};
+    if (passage >= s->n_passages)
+        return;
+    if (step == PREFETCH_PLACES) {
+        __builtin_prefetch(s->tokens.sections[TOKENS_BODY_AT].data + (size_t)passage * 8);
+        __builtin_prefetch(s->text.sections[TEXT_RECORDS].data + (size_t)passage * PASSAGE_RECORD_BYTES +
+                           PASSAGE_ARTICLE_AT);
+        return;
+    }
+    uint32_t article = segment_passage_article(s, passage);
+    if (article == UINT32_MAX)
+        return;
+    enum status st;
+    if (step == PREFETCH_BODY) {
+        __builtin_prefetch(s->tokens.sections[TOKENS_TITLE_AT].data + (size_t)article * 8);
+        st = segment_token_units(s, passage, &units, NULL);
+    } else {
+        st = segment_title_token_units(s, article, &units, NULL);
+    }
+    for (size_t at = 0; st == OK && at < units.n && at < PREFETCH_UNITS_MAX; at += LINE_UNITS)
+        __builtin_prefetch(units.data + at * 2);
 }
 
 /* Exactly n_tokens are in it, each of them a form's. */

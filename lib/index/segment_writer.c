@@ -3,9 +3,8 @@
 #include "array.h"
 #include "date.h"
 #include "dictionary.h"
-#include "impact.h"
 #include "pack.h"
-#include "posting_writer.h"
+#include "tally.h"
 #include "token_writer.h"
 
 #include <stdio.h>
@@ -19,23 +18,14 @@
 struct title {
     uint32_t *words; /* a copy */
     size_t n, cap;
-    uint32_t n_tokens; /* gaps not counted */
     bool is_written;
-};
-
-/* How often the terms of the passage at hand occur; zero between passages. */
-struct tally {
-    uint32_t *body, *title; /* by term number */
-    size_t body_cap, title_cap;
-    uint32_t *terms; /* those that are not zero */
-    size_t n, cap;
 };
 
 struct segment_writer {
     const struct index_settings *settings;
     char *folder;
     struct dictionary *dictionary;
-    struct posting_writer *postings;
+    struct posting_writer *writer;
     struct word_spool *spool;
     struct segfile_writer *text;
     uint64_t text_len;
@@ -45,9 +35,9 @@ struct segment_writer {
     uint32_t n_passages, n_articles;
     struct title title;
     struct tally tally;
-    struct passage_posting *scratch; /* the passage's postings */
-    size_t scratch_cap;
-    uint32_t *filters; /* of the article at hand, distinct */
+    struct pool_posting *postings; /* of the passage's terms */
+    size_t postings_cap;
+    struct pool_posting *filters; /* of the article at hand, distinct */
     size_t n_filters, filters_cap;
 };
 
@@ -65,7 +55,7 @@ enum status segment_writer_new(struct segment_writer **out, const char *folder, 
     w->folder = strdup(folder);
     enum status st = w->folder == NULL ? error_nomem(e) : dictionary_new(&w->dictionary, e);
     if (st == OK)
-        st = posting_writer_new(&w->postings, kind, folder, w->dictionary, memory, e);
+        st = posting_writer_new(&w->writer, kind, folder, w->dictionary, memory, e);
     if (st == OK)
         st = word_spool_new(&w->spool, folder, e);
     if (st == OK)
@@ -83,7 +73,7 @@ void segment_writer_free(struct segment_writer *w)
 {
     if (w == NULL)
         return;
-    posting_writer_free(w->postings);
+    posting_writer_free(w->writer);
     dictionary_free(w->dictionary);
     word_spool_free(w->spool);
     word_spool_free(w->titles);
@@ -92,10 +82,8 @@ void segment_writer_free(struct segment_writer *w)
     buf_clear(&w->articles);
     buf_clear(&w->article_bytes);
     free(w->title.words);
-    free(w->tally.body);
-    free(w->tally.title);
-    free(w->tally.terms);
-    free(w->scratch);
+    tally_clear(&w->tally);
+    free(w->postings);
     free(w->filters);
     free(w->folder);
     free(w);
@@ -117,7 +105,7 @@ size_t segment_writer_memory(const struct segment_writer *w)
     /* At the end: where each sequence begins (a buffer that doubles), the order of the ids and its sorting. */
     size_t finish = ((size_t)w->n_passages + w->n_articles) * 2 * sizeof(uint64_t);
     return finish + dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
-           posting_writer_memory(w->postings) + (w->tally.body_cap + w->tally.title_cap) * sizeof(uint32_t);
+           posting_writer_memory(w->writer) + tally_memory(&w->tally);
 }
 
 bool segment_writer_is_full(const struct segment_writer *w)
@@ -133,14 +121,14 @@ static enum status add_filter(struct segment_writer *w, char letter, struct slic
         return OK;
     term[0] = letter;
     memcpy(term + 1, value.data, value.len);
-    enum status st = posting_writer_filter(w->postings, slice_of(term, value.len + 1), &number, e);
+    enum status st = posting_writer_filter(w->writer, slice_of(term, value.len + 1), &number, e);
     for (size_t i = 0; i < w->n_filters; i++)
-        if (w->filters[i] == number)
+        if (w->filters[i].list == number)
             return st;
     if (st == OK)
         st = array_reserve(&w->filters, &w->filters_cap, w->n_filters + 1, sizeof *w->filters, COUNT_MAX, e);
     if (st == OK)
-        w->filters[w->n_filters++] = number;
+        w->filters[w->n_filters++] = (struct pool_posting){.list = number, .wdf = 0};
     return st;
 }
 
@@ -177,12 +165,9 @@ static enum status keep_title(struct segment_writer *w, const struct article_rec
     if (st != OK)
         return st;
     t->n = a->n_title_words;
-    t->n_tokens = 0;
     t->is_written = false;
-    for (size_t i = 0; i < t->n; i++) {
-        t->words[i] = a->title_words[i];
-        t->n_tokens += t->words[i] != WORD_GAP;
-    }
+    if (t->n > 0)
+        memcpy(t->words, a->title_words, t->n * sizeof *t->words);
     return OK;
 }
 
@@ -233,10 +218,7 @@ enum status segment_writer_begin_article(struct segment_writer *w, const struct 
 /* Change a u32 of the last article's record. */
 static void patch_article(struct segment_writer *w, size_t field_at, uint32_t value)
 {
-    char bytes[4];
-    struct buf b = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes};
-    put_u32(&b, value);
-    memcpy(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + field_at, bytes, sizeof bytes);
+    set_u32(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + field_at, value);
 }
 
 /* The title's sequence is kept only for articles with passages: so every form is of a term of some passage. */
@@ -249,66 +231,21 @@ static enum status write_title(struct segment_writer *w, struct error *e)
     return word_spool_add(w->titles, w->title.words, w->title.n, e);
 }
 
-static enum status tally_room(struct segment_writer *w, struct error *e)
+/* The passage's words, counted, become postings. */
+static enum status add_postings(struct segment_writer *w, const uint32_t *words, size_t n_words, struct error *e)
 {
     struct tally *t = &w->tally;
-    size_t n_terms = dictionary_n_terms(w->dictionary);
-    size_t old_body = t->body_cap, old_title = t->title_cap;
-    enum status st = array_reserve(&t->body, &t->body_cap, n_terms, sizeof *t->body, COUNT_MAX, e);
+    uint32_t n_body, n_title;
+    enum status st = tally_body(t, w->dictionary, w->n_passages, words, n_words, &n_body, e);
     if (st == OK)
-        memset(t->body + old_body, 0, (t->body_cap - old_body) * sizeof *t->body);
+        st = tally_title(t, w->dictionary, w->n_passages, w->title.words, w->title.n, &n_title, e);
     if (st == OK)
-        st = array_reserve(&t->title, &t->title_cap, n_terms, sizeof *t->title, COUNT_MAX, e);
-    if (st == OK)
-        memset(t->title + old_title, 0, (t->title_cap - old_title) * sizeof *t->title);
-    return st;
-}
-
-static enum status tally_words(struct segment_writer *w, uint32_t *counts, const uint32_t *words, size_t n,
-                               struct error *e)
-{
-    struct tally *t = &w->tally;
-    enum status st = array_reserve(&t->terms, &t->cap, t->n + n, sizeof *t->terms, COUNT_MAX, e);
+        st = array_reserve(&w->postings, &w->postings_cap, t->n + 1, sizeof *w->postings, COUNT_MAX, e);
     if (st != OK)
         return st;
-    for (size_t i = 0; i < n; i++) {
-        if (words[i] == WORD_GAP)
-            continue;
-        dictionary_count(w->dictionary, words[i], w->n_passages);
-        uint32_t term = dictionary_term_of(w->dictionary, words[i]);
-        if (t->body[term] == 0 && t->title[term] == 0)
-            t->terms[t->n++] = term;
-        counts[term]++;
-    }
-    return OK;
-}
-
-/* The tally becomes postings with impacts; it is zero again afterwards. */
-static size_t tally_postings(struct segment_writer *w, uint32_t n_body)
-{
-    struct tally *t = &w->tally;
-    for (size_t i = 0; i < t->n; i++) {
-        uint32_t term = t->terms[i];
-        uint8_t impact = impact_of(w->settings, t->body[term], t->title[term], n_body, w->title.n_tokens);
-        dictionary_count_term(w->dictionary, term);
-        w->scratch[i] = (struct passage_posting){.number = term, .impact = impact};
-        t->body[term] = t->title[term] = 0;
-    }
     size_t n = t->n;
-    t->n = 0;
-    return n;
-}
-
-static enum status add_postings(struct segment_writer *w, uint32_t n_body, struct error *e)
-{
-    size_t n_max = w->tally.n + w->n_filters;
-    enum status st = array_reserve(&w->scratch, &w->scratch_cap, n_max + 1, sizeof *w->scratch, COUNT_MAX, e);
-    if (st != OK)
-        return st;
-    size_t n = tally_postings(w, n_body);
-    for (size_t i = 0; i < w->n_filters; i++)
-        w->scratch[n++] = (struct passage_posting){.number = w->filters[i], .is_filter = true};
-    return posting_writer_add(w->postings, w->scratch, n, e);
+    tally_take(t, w->settings, n_body, n_title, w->postings);
+    return posting_writer_add(w->writer, w->postings, n, w->filters, w->n_filters, e);
 }
 
 enum status segment_writer_add_passage(struct segment_writer *w, struct slice text, uint64_t at, uint64_t at_len,
@@ -318,43 +255,33 @@ enum status segment_writer_add_passage(struct segment_writer *w, struct slice te
         return error_set(e, ERR_LIMIT, "a passage of %zu bytes and %zu tokens", text.len, n_words);
     enum status st = write_title(w, e);
     if (st == OK)
-        st = tally_room(w, e);
-    if (st == OK)
-        st = tally_words(w, w->tally.body, words, n_words, e);
-    size_t n_body = 0;
-    for (size_t i = 0; i < n_words; i++)
-        n_body += words[i] != WORD_GAP;
-    if (st == OK)
-        st = tally_words(w, w->tally.title, w->title.words, w->title.n, e);
-    if (st == OK)
-        st = add_postings(w, (uint32_t)n_body, e);
+        st = add_postings(w, words, n_words, e);
     if (st == OK)
         st = word_spool_add(w->spool, words, n_words, e);
     if (st != OK)
         return st;
     uint32_t first = get_u32(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + 8);
-    struct buf *r = &w->passages;
-    put_u64(r, w->text_len);
-    put_u64(r, at);
-    put_u64(r, at_len);
-    put_u32(r, (uint32_t)text.len);
-    put_u32(r, w->n_articles - 1);
-    put_u32(r, w->n_passages - first + 1);
-    put_u32(r, (uint32_t)n_words);
+    char record[PASSAGE_RECORD_BYTES];
+    set_u64(record, w->text_len);
+    set_u64(record + 8, at);
+    set_u64(record + 16, at_len);
+    set_u32(record + 24, (uint32_t)text.len);
+    set_u32(record + 28, w->n_articles - 1);
+    set_u32(record + 32, w->n_passages - first + 1);
+    set_u32(record + PASSAGE_TOKENS_AT, (uint32_t)n_words);
+    buf_put(&w->passages, slice_of(record, sizeof record));
     segfile_write(w->text, text);
     w->text_len += text.len;
     w->n_passages++;
     patch_article(w, 12, w->n_passages - first);
-    return buf_status(r, e);
+    return buf_status(&w->passages, e);
 }
 
 static enum status write_tokens(struct segment_writer *w, struct error *e)
 {
-    const uint32_t *form_of;
     const struct token_sequences bodies = {w->spool, &w->passages, PASSAGE_RECORD_BYTES, PASSAGE_TOKENS_AT};
     const struct token_sequences titles = {w->titles, &w->articles, ARTICLE_RECORD_BYTES, ARTICLE_TITLE_TOKENS_AT};
-    enum status st = dictionary_number_forms(w->dictionary, &form_of, e);
-    return st == OK ? tokens_write(w->folder, &bodies, &titles, form_of, e) : st;
+    return tokens_write(w->folder, &bodies, &titles, dictionary_form_of(w->dictionary), e);
 }
 
 static struct slice article_id(const struct segment_writer *w, uint32_t article)
@@ -386,16 +313,10 @@ static enum status write_articles(struct segment_writer *w, struct error *e)
     segfile_next_section(f);
     segfile_write(f, buf_slice(&w->article_bytes));
     segfile_next_section(f);
-    struct buf b;
-    buf_init(&b, 4);
-    for (uint32_t i = 0; i < w->n_articles; i++) {
-        buf_reset(&b);
-        put_u32(&b, order[i]);
-        segfile_write(f, buf_slice(&b));
-    }
-    buf_clear(&b);
+    for (uint32_t i = 0; i < w->n_articles; i++)
+        set_u32(segfile_room(f, sizeof(uint32_t)), order[i]);
     free(order);
-    return segfile_finish(f, e);
+    return segfile_finish_unsynced(f, e);
 }
 
 static enum status write_text(struct segment_writer *w, struct error *e)
@@ -404,7 +325,7 @@ static enum status write_text(struct segment_writer *w, struct error *e)
     segfile_write(w->text, buf_slice(&w->passages));
     struct segfile_writer *text = w->text;
     w->text = NULL;
-    return segfile_finish(text, e);
+    return segfile_finish_unsynced(text, e);
 }
 
 /* Equal articles in equal order give equal bytes: the uuid is a hash of all articles' hashes and ids. */
@@ -416,28 +337,30 @@ static void make_uuid(const struct segment_writer *w, char uuid[16])
     memcpy(uuid, parts, sizeof parts);
 }
 
-static enum status greatest_impacts(void *ctx, uint32_t term, uint32_t df, uint8_t greatest[4], struct error *e)
-{
-    return posting_writer_greatest(ctx, term, df, greatest, e);
-}
-
 static enum status write_postings(struct segment_writer *w, struct error *e)
 {
     char uuid[16];
     make_uuid(w, uuid);
-    enum status st = posting_writer_finish(w->postings, uuid, e);
-    return st == OK ? dictionary_write(w->dictionary, w->folder, greatest_impacts, w->postings, e) : st;
+    struct term_facts *facts = NULL;
+    enum status st = posting_writer_finish(w->writer, uuid, &facts, e);
+    if (st == OK)
+        st = dictionary_write(w->dictionary, w->folder, facts, e);
+    free(facts);
+    return st;
 }
 
 enum status segment_writer_finish(struct segment_writer *w, struct error *e)
 {
-    enum status st = write_tokens(w, e);
+    /* The texts first: their last bytes go to disk while the rest is being made. */
+    enum status st = write_text(w, e);
+    if (st == OK)
+        st = dictionary_sort(w->dictionary, e);
+    if (st == OK)
+        st = write_tokens(w, e);
     if (st == OK)
         st = write_postings(w, e);
     if (st == OK)
         st = write_articles(w, e);
-    if (st == OK)
-        st = write_text(w, e);
     if (st == OK)
         st = file_sync_folder(w->folder, e);
     segment_writer_free(w);

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#define UNIT_BYTES 2
 #define STARTS_MAX_BYTES ((size_t)1 << 40)
 
 /* One sequence at a time passes through. */
@@ -20,16 +21,19 @@ struct translator {
 static void put_units(struct translator *t, size_t n)
 {
     buf_reset(&t->units);
+    if (!buf_reserve(&t->units, n * 2 * UNIT_BYTES))
+        return;
+    char *p = t->units.data;
     for (size_t i = 0; i < n; i++) {
-        if (t->words[i] == WORD_GAP) {
-            put_u16(&t->units, TOKEN_GAP);
-            continue;
+        uint32_t form = t->words[i] == WORD_GAP ? TOKEN_GAP : t->form_of[t->words[i]];
+        if (form >= TOKEN_ESCAPE && t->words[i] != WORD_GAP) {
+            set_u16(p, (uint16_t)(TOKEN_ESCAPE + (form >> 16)));
+            p += UNIT_BYTES;
         }
-        uint32_t form = t->form_of[t->words[i]];
-        if (form >= TOKEN_ESCAPE)
-            put_u16(&t->units, (uint16_t)(TOKEN_ESCAPE + (form >> 16)));
-        put_u16(&t->units, (uint16_t)form);
+        set_u16(p, (uint16_t)form);
+        p += UNIT_BYTES;
     }
+    t->units.len = (size_t)(p - t->units.data);
 }
 
 static enum status translate(struct translator *t, struct word_spool *from, size_t n, struct error *e)
@@ -55,7 +59,7 @@ static enum status write_sequences(struct segfile_writer *f, struct translator *
         put_u64(&starts, at);
         st = translate(t, s->words, get_u32(s->records->data + i + s->field_at), e);
         segfile_write(f, buf_slice(&t->units));
-        at += t->units.len / 2;
+        at += t->units.len / UNIT_BYTES;
     }
     put_u64(&starts, at);
     segfile_next_section(f);
@@ -82,7 +86,7 @@ enum status tokens_write(const char *folder, const struct token_sequences *bodie
     free(t.words);
     buf_clear(&t.units);
     if (st == OK)
-        return segfile_finish(f, e);
+        return segfile_finish_unsynced(f, e);
     segfile_abandon(f);
     return st;
 }

@@ -1,54 +1,56 @@
 #include "match.h"
 
 #include "array.h"
-#include "match_phrase.h"
+#include "match_units.h"
 #include "pack.h"
 
 #include <stdlib.h>
 
-#define NO_PASSAGE UINT32_MAX
-
 _Static_assert(NEAR_WORDS_MAX >= QUERY_PHRASE_MAX, "a near has as many words as a phrase");
 
-/* A leaf as this segment knows it; resolved when it is first asked for. */
+#define AHEAD 4 /* passages from one step of fetching to the next */
+
+/* A leaf as this segment knows it; made when it is first asked for. */
 struct leaf_forms {
-    bool is_ready;
     bool is_possible; /* every word has a form in the segment */
-    uint32_t *ids;    /* of all its sets */
-    size_t n_ids, ids_cap;
+    size_t anchor;    /* the word that is looked for first */
+    struct unit_scan scan;
     struct id_set sets[QUERY_PHRASE_MAX];
     uint32_t offsets[QUERY_PHRASE_MAX];
+    uint32_t article; /* whose title was looked at last; NO_ARTICLE: none */
+    bool title_matches;
+    uint32_t ids[]; /* of all sets */
 };
 
-struct token_list {
-    uint32_t *items;
-    size_t n, cap;
-};
+#define NO_ARTICLE UINT32_MAX
 
 struct matcher {
     const struct query *q;
     const struct segment *segment;
-    struct leaf_forms *leaves;
+    uint32_t *ids; /* of the leaf that is being made */
+    size_t n_ids, ids_cap;
     size_t n_leaves;
-    uint32_t passage, article; /* whose tokens are in body and title; NO_PASSAGE: none */
-    bool has_body;
-    struct token_list body, title;
+    struct leaf_forms *leaves[]; /* NULL: not yet asked for */
 };
 
 enum status matcher_new(struct matcher **out, const struct query *q, const struct segment *s, struct error *e)
 {
-    *out = NULL;
-    struct matcher *m = calloc(1, sizeof *m);
-    struct leaf_forms *leaves = calloc(q->n_leaves + 1, sizeof *leaves);
-    if (m == NULL || leaves == NULL) {
-        free(m);
-        free(leaves);
-        return error_nomem(e);
-    }
-    *m = (struct matcher){
-        .q = q, .segment = s, .leaves = leaves, .n_leaves = q->n_leaves, .passage = NO_PASSAGE, .article = NO_PASSAGE};
+    struct matcher *m = calloc(1, sizeof *m + q->n_leaves * sizeof(struct leaf_forms *));
     *out = m;
+    if (m == NULL)
+        return error_nomem(e);
+    m->q = q;
+    m->segment = s;
+    m->n_leaves = q->n_leaves;
     return OK;
+}
+
+static void leaf_free(struct leaf_forms *f)
+{
+    if (f == NULL)
+        return;
+    unit_scan_clear(&f->scan);
+    free(f);
 }
 
 void matcher_free(struct matcher *m)
@@ -56,10 +58,8 @@ void matcher_free(struct matcher *m)
     if (m == NULL)
         return;
     for (size_t i = 0; i < m->n_leaves; i++)
-        free(m->leaves[i].ids);
-    free(m->leaves);
-    free(m->body.items);
-    free(m->title.items);
+        leaf_free(m->leaves[i]);
+    free(m->ids);
     free(m);
 }
 
@@ -77,142 +77,120 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Append the forms of the word's terms to f->ids, distinct and ascending. */
-static enum status add_forms(struct leaf_forms *f, const struct segment *s, const struct query_word *w, struct error *e)
+/* Make the ids from number `first` on distinct and ascending: of one term they are. */
+static void sort_ids(struct matcher *m, size_t first)
 {
-    size_t first = f->n_ids;
-    for (size_t t = 0; t < w->n_terms; t++) {
+    bool is_sorted = true;
+    for (size_t i = first + 1; i < m->n_ids; i++)
+        is_sorted &= m->ids[i - 1] < m->ids[i];
+    if (is_sorted)
+        return;
+    qsort(m->ids + first, m->n_ids - first, sizeof *m->ids, by_number);
+    size_t kept = first + 1;
+    for (size_t i = kept; i < m->n_ids; i++)
+        if (m->ids[i] != m->ids[kept - 1])
+            m->ids[kept++] = m->ids[i];
+    m->n_ids = kept;
+}
+
+/* Append the forms of the word's terms, with only_spelt those that are spelt like it. */
+static enum status add_forms(struct matcher *m, const struct query_word *w, bool only_spelt, struct error *e)
+{
+    size_t first = m->n_ids;
+    enum status st = OK;
+    for (size_t t = 0; st == OK && t < w->n_terms; t++) {
         struct term_view term;
-        if (!segment_find_term(s, w->terms[t], &term))
-            continue;
         const char *ids;
         uint32_t n;
-        enum status st = segment_term_forms(s, term.id, &ids, &n, e);
+        if (!segment_find_term(m->segment, w->terms[t], &term))
+            continue;
+        st = segment_term_forms(m->segment, term.id, &ids, &n, e);
         if (st == OK)
-            st = array_reserve(&f->ids, &f->ids_cap, f->n_ids + n, sizeof *f->ids, UINT32_MAX, e);
-        if (st != OK)
-            return st;
-        for (uint32_t i = 0; i < n; i++)
-            f->ids[f->n_ids++] = get_u32(ids + (size_t)i * 4);
+            st = array_reserve(&m->ids, &m->ids_cap, m->n_ids + n, sizeof *m->ids, UINT32_MAX, e);
+        for (uint32_t i = 0; st == OK && i < n; i++) {
+            uint32_t id = get_u32(ids + (size_t)i * 4);
+            struct form_view form;
+            if (only_spelt)
+                st = segment_form(m->segment, id, &form, e);
+            if (st == OK && (!only_spelt || slice_equal(form.text, w->form)))
+                m->ids[m->n_ids++] = id;
+        }
     }
-    if (f->n_ids == first)
+    sort_ids(m, first);
+    return st;
+}
+
+/* The leaf out of m->ids, where set i has counts[i] of them. */
+static enum status make_leaf(struct leaf_forms **out, const struct matcher *m, const struct query_node *leaf,
+                             const size_t *counts, struct error *e)
+{
+    struct leaf_forms *f = calloc(1, sizeof *f + m->n_ids * sizeof *f->ids);
+    *out = f;
+    if (f == NULL)
+        return error_nomem(e);
+    if (m->n_ids > 0)
+        memcpy(f->ids, m->ids, m->n_ids * sizeof *f->ids);
+    f->article = NO_ARTICLE;
+    f->is_possible = true;
+    for (size_t i = 0, at = 0; i < leaf->n_words; at += counts[i], i++) {
+        f->sets[i] = (struct id_set){.ids = f->ids + at, .n = counts[i]};
+        f->offsets[i] = leaf->words[i].position - leaf->words[0].position;
+        f->is_possible &= counts[i] > 0;
+    }
+    if (!f->is_possible)
         return OK;
-    qsort(f->ids + first, f->n_ids - first, sizeof *f->ids, by_number);
-    size_t kept = first + 1;
-    for (size_t i = kept; i < f->n_ids; i++)
-        if (f->ids[i] != f->ids[kept - 1])
-            f->ids[kept++] = f->ids[i];
-    f->n_ids = kept;
-    return OK;
-}
-
-/* Append the forms that are spelt like the word and are of one of its terms: neighbours in the order of spelling. */
-static enum status add_spelt(struct leaf_forms *f, const struct segment *s, const struct query_word *w, struct error *e)
-{
-    uint32_t from, to;
-    segment_form_prefix(s, w->form, &from, &to);
-    for (uint32_t rank = from; rank < to; rank++) {
-        uint32_t id = segment_form_at_rank(s, rank);
-        struct form_view form;
-        struct term_view view;
-        struct slice term;
-        enum status st = segment_form(s, id, &form, e);
-        if (st == OK && !slice_equal(form.text, w->form))
-            break;
-        if (st == OK)
-            st = segment_term(s, form.term, &term, &view, e);
-        if (st == OK)
-            st = array_reserve(&f->ids, &f->ids_cap, f->n_ids + 1, sizeof *f->ids, UINT32_MAX, e);
-        if (st != OK)
-            return st;
-        for (size_t t = 0; t < w->n_terms; t++)
-            if (slice_equal(w->terms[t], term))
-                f->ids[f->n_ids++] = id;
+    f->anchor = unit_scan_choose(f->sets, leaf->n_words);
+    enum status st = unit_scan_init(&f->scan, f->sets[f->anchor], e);
+    if (st != OK) {
+        leaf_free(f);
+        *out = NULL;
     }
-    if (f->n_ids > 0)
-        qsort(f->ids, f->n_ids, sizeof *f->ids, by_number);
-    return OK;
+    return st;
 }
 
-static enum status resolve(struct leaf_forms *f, const struct segment *s, const struct query_node *leaf,
-                           struct error *e)
+static enum status resolve(struct matcher *m, const struct query_node *leaf, struct error *e)
 {
-    f->n_ids = 0;
+    size_t counts[QUERY_PHRASE_MAX];
+    m->n_ids = 0;
     if (leaf->n_words == 0 || leaf->n_words > QUERY_PHRASE_MAX)
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
-    f->is_possible = true;
     for (size_t i = 0; i < leaf->n_words; i++) {
-        size_t first = f->n_ids;
-        const struct query_word *w = &leaf->words[i];
-        enum status st = leaf->kind == NODE_EXACT ? add_spelt(f, s, w, e) : add_forms(f, s, w, e);
+        size_t first = m->n_ids;
+        enum status st = add_forms(m, &leaf->words[i], leaf->kind == NODE_EXACT, e);
         if (st != OK)
             return st;
-        f->sets[i].n = f->n_ids - first;
-        f->offsets[i] = w->position - leaf->words[0].position;
-        f->is_possible &= f->sets[i].n > 0;
+        counts[i] = m->n_ids - first;
     }
-    const uint32_t *ids = f->ids; /* final now: the array has stopped moving */
-    for (size_t i = 0; i < leaf->n_words; i++) {
-        f->sets[i].ids = ids;
-        if (ids != NULL)
-            ids += f->sets[i].n;
-    }
-    f->is_ready = true;
-    return OK;
+    return make_leaf(&m->leaves[leaf->leaf], m, leaf, counts, e);
 }
 
-/* The segment has seen to it that n is no more than the text can have. */
-static enum status reserve_tokens(struct token_list *list, uint32_t n, struct error *e)
-{
-    list->n = 0;
-    return array_reserve(&list->items, &list->cap, (size_t)n + 1, sizeof *list->items, UINT32_MAX, e);
-}
-
-static enum status load_title(struct matcher *m, uint32_t article, struct error *e)
-{
-    if (article == m->article)
-        return OK;
-    m->article = NO_PASSAGE;
-    struct article_view view;
-    enum status st = segment_article(m->segment, article, &view, e);
-    if (st == OK)
-        st = reserve_tokens(&m->title, view.n_title_tokens, e);
-    if (st == OK)
-        st = segment_title_tokens(m->segment, article, m->title.items, view.n_title_tokens, e);
-    if (st != OK)
-        return st;
-    m->title.n = view.n_title_tokens;
-    m->article = article;
-    return OK;
-}
-
-static enum status load_body(struct matcher *m, uint32_t passage, struct error *e)
-{
-    if (passage == m->passage && m->has_body)
-        return OK;
-    m->passage = passage;
-    m->has_body = false;
-    struct passage_view view;
-    enum status st = segment_passage(m->segment, passage, &view, e);
-    if (st == OK)
-        st = reserve_tokens(&m->body, view.n_tokens, e);
-    if (st == OK)
-        st = segment_tokens(m->segment, passage, m->body.items, view.n_tokens, e);
-    if (st != OK)
-        return st;
-    m->body.n = view.n_tokens;
-    m->has_body = true;
-    return OK;
-}
-
-static bool find_leaf(const struct query_node *leaf, const struct leaf_forms *f, const struct token_list *list)
+static bool find_leaf(const struct query_node *leaf, const struct leaf_forms *f, const struct token_units *units)
 {
     if (leaf->kind == NODE_NEAR) {
         struct near near = {.sets = f->sets, .n = leaf->n_words, .distance = leaf->distance};
-        return near_find(&near, list->items, list->n);
+        return near_in_units(&near, &f->scan, units);
     }
     struct phrase phrase = {.sets = f->sets, .offsets = f->offsets, .n = leaf->n_words};
-    return phrase_find(&phrase, list->items, list->n, 0) != PHRASE_NONE;
+    return phrase_in_units(&phrase, f->anchor, &f->scan, units);
+}
+
+/* Passages of one article often come one after the other: its title is looked at once. */
+static enum status find_in_title(struct matcher *m, const struct query_node *leaf, struct leaf_forms *f,
+                                 uint32_t passage, bool *matches, struct error *e)
+{
+    struct token_units units;
+    uint32_t article = segment_passage_article(m->segment, passage);
+    if (article == UINT32_MAX)
+        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(m->segment), passage);
+    if (article != f->article) {
+        enum status st = segment_title_token_units(m->segment, article, &units, e);
+        if (st != OK)
+            return st;
+        f->article = article;
+        f->title_matches = find_leaf(leaf, f, &units);
+    }
+    *matches = f->title_matches;
+    return OK;
 }
 
 enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint32_t passage, bool *matches,
@@ -221,20 +199,32 @@ enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint3
     *matches = false;
     if (leaf->leaf >= m->n_leaves || m->q->leaves[leaf->leaf] != leaf)
         return error_set(e, ERR_INTERNAL, "a leaf of another query");
-    struct leaf_forms *f = &m->leaves[leaf->leaf];
-    enum status st = f->is_ready ? OK : resolve(f, m->segment, leaf, e);
+    enum status st = m->leaves[leaf->leaf] == NULL ? resolve(m, leaf, e) : OK;
+    struct leaf_forms *f = m->leaves[leaf->leaf];
     if (st != OK || !f->is_possible)
         return st;
-    uint32_t article = segment_passage_article(m->segment, passage);
-    if (article == UINT32_MAX)
-        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(m->segment), passage);
-    st = load_title(m, article, e);
-    if (st == OK)
-        *matches = find_leaf(leaf, f, &m->title);
-    if (st != OK || *matches || leaf->field == FIELD_TITLE)
-        return st;
-    st = load_body(m, passage, e);
-    if (st == OK)
-        *matches = find_leaf(leaf, f, &m->body);
+    if (leaf->field != FIELD_TITLE) {
+        struct token_units units;
+        st = segment_token_units(m->segment, passage, &units, e);
+        if (st == OK)
+            *matches = find_leaf(leaf, f, &units);
+    }
+    return st == OK && !*matches ? find_in_title(m, leaf, f, passage, matches, e) : st;
+}
+
+enum status matcher_leaf_all(struct matcher *m, const struct query_node *leaf, const uint32_t *passages, size_t n,
+                             bool *matches, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < n + 3 * AHEAD; i++) {
+        if (i < n)
+            segment_prefetch_tokens(m->segment, passages[i], PREFETCH_PLACES);
+        if (i >= AHEAD && i - AHEAD < n)
+            segment_prefetch_tokens(m->segment, passages[i - AHEAD], PREFETCH_BODY);
+        if (i >= 2 * AHEAD && i - 2 * AHEAD < n)
+            segment_prefetch_tokens(m->segment, passages[i - 2 * AHEAD], PREFETCH_TITLE);
+        if (i >= 3 * AHEAD)
+            st = matcher_leaf(m, leaf, passages[i - 3 * AHEAD], &matches[i - 3 * AHEAD], e);
+    }
     return st;
 }

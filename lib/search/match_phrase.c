@@ -3,10 +3,8 @@
 /* A stem has a handful of forms: a walk beats halving there. */
 #define WALK_MAX 8
 
-bool id_set_has(const struct id_set *set, uint32_t id)
+bool id_set_holds(const struct id_set *set, uint32_t id)
 {
-    if (set->n == 0 || id < set->ids[0] || id > set->ids[set->n - 1])
-        return false;
     size_t low = 0, n = set->n;
     while (n > WALK_MAX) {
         size_t half = n / 2;
@@ -39,30 +37,25 @@ size_t phrase_find(const struct phrase *p, const uint32_t *tokens, size_t n, siz
 
 bool near_step(struct near_walk *walk, const struct near *near, size_t i, uint32_t token)
 {
-    bool is_word = false, are_all = true;
+    bool is_word = false;
     for (size_t w = 0; w < near->n; w++) {
-        if (id_set_has(&near->sets[w], token)) {
-            walk->last[w] = i + 1;
-            is_word = true;
-        }
-        are_all &= walk->last[w] > 0 && i + 1 - walk->last[w] <= near->distance;
+        if (!id_set_has(&near->sets[w], token))
+            continue;
+        walk->last[w] = i + 1;
+        is_word = true;
     }
-    return is_word && are_all;
+    if (!is_word)
+        return false;
+    for (size_t w = 0; w < near->n; w++)
+        if (walk->last[w] == 0 || i + 1 - walk->last[w] > near->distance)
+            return false;
+    return true;
 }
 
 bool near_has(const struct near *near, uint32_t token)
 {
     for (size_t w = 0; w < near->n; w++)
         if (id_set_has(&near->sets[w], token))
-            return true;
-    return false;
-}
-
-bool near_find(const struct near *near, const uint32_t *tokens, size_t n)
-{
-    struct near_walk walk = {{0}};
-    for (size_t i = 0; i < n; i++)
-        if (near_step(&walk, near, i, tokens[i]))
             return true;
     return false;
 }

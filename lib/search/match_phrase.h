@@ -25,7 +25,13 @@ struct phrase {
     size_t n; /* at least 1 */
 };
 
-bool id_set_has(const struct id_set *set, uint32_t id);
+/** Is an id between a set's first and last one of it? */
+bool id_set_holds(const struct id_set *set, uint32_t id);
+
+static inline bool id_set_has(const struct id_set *set, uint32_t id)
+{
+    return set->n > 0 && id >= set->ids[0] && id <= set->ids[set->n - 1] && id_set_holds(set, id);
+}
 
 /** Words in any order, the first and the last at most `distance` tokens apart. */
 struct near {
@@ -47,9 +53,6 @@ bool near_step(struct near_walk *walk, const struct near *near, size_t i, uint32
 
 /** Is the token one of the words? */
 bool near_has(const struct near *near, uint32_t token);
-
-/** Do they stand near each other anywhere in tokens[0, n)? */
-bool near_find(const struct near *near, const uint32_t *tokens, size_t n);
 
 /** The first index >= from at which the phrase begins in tokens[0, n); PHRASE_NONE: there is none. */
 size_t phrase_find(const struct phrase *p, const uint32_t *tokens, size_t n, size_t from);

@@ -4,6 +4,7 @@
 #include "edits.h"
 #include "intern.h"
 #include "match_phrase.h"
+#include "span_settle.h"
 
 #include <stdlib.h>
 
@@ -20,13 +21,7 @@ struct bytes {
     uint32_t start, len;
 };
 
-/* A match before overlaps are settled. */
-struct found {
-    struct span span;
-    bool is_token; /* one token: where tokens overlap (bigrams), what is left of it still counts */
-};
-
-struct marker {
+struct marking {
     struct intern *terms; /* of the query's words */
     struct wanted *wanted;
     size_t n_wanted;
@@ -37,9 +32,7 @@ struct marker {
     size_t n_tokens, token_ids_cap, tokens_cap;
     size_t n_by_form;  /* wanted leaves that the term alone does not decide */
     uint32_t *leaf_of; /* by term number: the first wanted leaf of one word that it decides */
-    struct found *found;
-    size_t n_found, found_cap;
-    unsigned char *taken; /* a byte for each of the text's */
+    struct span_settler settler;
 };
 
 void spans_clear(struct spans *s)
@@ -48,7 +41,7 @@ void spans_clear(struct spans *s)
     *s = (struct spans){0};
 }
 
-static void marker_clear(struct marker *m)
+static void marking_clear(struct marking *m)
 {
     intern_free(m->terms);
     free(m->wanted);
@@ -56,8 +49,7 @@ static void marker_clear(struct marker *m)
     free(m->token_ids);
     free(m->tokens);
     free(m->leaf_of);
-    free(m->found);
-    free(m->taken);
+    span_settler_clear(&m->settler);
 }
 
 static bool marks_in(const struct query_node *leaf, enum node_field field)
@@ -85,7 +77,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* Number the terms of a leaf's words. The sets' ids are set later, when the array has stopped moving. */
-static enum status add_words(struct marker *m, struct wanted *w, struct error *e)
+static enum status add_words(struct marking *m, struct wanted *w, struct error *e)
 {
     for (size_t i = 0; i < w->node->n_words; i++) {
         const struct query_word *word = &w->node->words[i];
@@ -104,7 +96,7 @@ static enum status add_words(struct marker *m, struct wanted *w, struct error *e
     return OK;
 }
 
-static enum status add_leaf(struct marker *m, const struct query_node *leaf, struct error *e)
+static enum status add_leaf(struct marking *m, const struct query_node *leaf, struct error *e)
 {
     if (leaf->n_words == 0 || leaf->n_words > QUERY_PHRASE_MAX)
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
@@ -115,7 +107,7 @@ static enum status add_leaf(struct marker *m, const struct query_node *leaf, str
 }
 
 /* Collect the leaves that mark in this field; what is excluded marks nothing. */
-static enum status collect(struct marker *m, const struct query_node *node, enum node_field field, struct error *e)
+static enum status collect(struct marking *m, const struct query_node *node, enum node_field field, struct error *e)
 {
     if (node->role == ROLE_NOT)
         return OK;
@@ -127,7 +119,7 @@ static enum status collect(struct marker *m, const struct query_node *node, enum
     return st;
 }
 
-static enum status prepare(struct marker *m, const struct query *q, enum node_field field, struct error *e)
+static enum status prepare(struct marking *m, const struct query *q, enum node_field field, struct error *e)
 {
     m->wanted = calloc(q->n_leaves, sizeof *m->wanted);
     if (m->wanted == NULL)
@@ -155,16 +147,12 @@ static enum status prepare(struct marker *m, const struct query *q, enum node_fi
     return OK;
 }
 
-static enum status add_found(struct marker *m, size_t wanted, uint32_t start, uint32_t end, bool is_token,
+static enum status add_found(struct marking *m, size_t wanted, uint32_t start, uint32_t end, bool is_token,
                              struct error *e)
 {
-    enum status st =
-        array_reserve(&m->found, &m->found_cap, m->n_found + 1, sizeof *m->found, SIZE_MAX / sizeof *m->found, e);
-    if (st != OK)
-        return st;
-    m->found[m->n_found++] = (struct found){
-        .span = {.start = start, .len = end - start, .leaf = m->wanted[wanted].node->leaf}, .is_token = is_token};
-    return OK;
+    struct found_span found = {.span = {.start = start, .len = end - start, .leaf = m->wanted[wanted].node->leaf},
+                               .is_token = is_token};
+    return span_settler_add(&m->settler, &found, e);
 }
 
 /* A form that the term alone does not decide. */
@@ -184,7 +172,7 @@ static bool describes(const struct wanted *w, uint32_t id, struct slice form)
 }
 
 /* The first wanted leaf of one word that the token matches; n_wanted: none. */
-static size_t leaf_of_token(const struct marker *m, uint32_t id, struct slice form)
+static size_t leaf_of_token(const struct marking *m, uint32_t id, struct slice form)
 {
     size_t best = id != TOKEN_NONE && m->leaf_of[id] < m->n_wanted ? m->leaf_of[id] : m->n_wanted;
     for (size_t i = 0; m->n_by_form > 0 && i < best; i++)
@@ -195,7 +183,7 @@ static size_t leaf_of_token(const struct marker *m, uint32_t id, struct slice fo
 
 static enum status read_token(void *ctx, const struct token *t, struct error *e)
 {
-    struct marker *m = ctx;
+    struct marking *m = ctx;
     size_t most = UINT32_MAX;
     enum status st = array_reserve(&m->token_ids, &m->token_ids_cap, t->position, sizeof *m->token_ids, most, e);
     if (st == OK)
@@ -215,7 +203,7 @@ static enum status read_token(void *ctx, const struct token *t, struct error *e)
     return i < m->n_wanted ? add_found(m, i, t->start, t->start + t->len, true, e) : OK;
 }
 
-static enum status find_phrase(struct marker *m, size_t i, struct error *e)
+static enum status find_phrase(struct marking *m, size_t i, struct error *e)
 {
     const struct wanted *w = &m->wanted[i];
     struct phrase phrase = {.sets = w->sets, .offsets = w->offsets, .n = w->node->n_words};
@@ -230,7 +218,7 @@ static enum status find_phrase(struct marker *m, size_t i, struct error *e)
 }
 
 /* Every word of every place where all are near each other, once. */
-static enum status find_near(struct marker *m, size_t i, struct error *e)
+static enum status find_near(struct marking *m, size_t i, struct error *e)
 {
     const struct wanted *w = &m->wanted[i];
     struct near near = {.sets = w->sets, .n = w->node->n_words, .distance = w->node->distance};
@@ -252,7 +240,7 @@ static enum status find_near(struct marker *m, size_t i, struct error *e)
     return OK;
 }
 
-static enum status find_groups(struct marker *m, struct error *e)
+static enum status find_groups(struct marking *m, struct error *e)
 {
     enum status st = OK;
     for (size_t i = 0; st == OK && i < m->n_wanted; i++) {
@@ -264,60 +252,6 @@ static enum status find_groups(struct marker *m, struct error *e)
     return st;
 }
 
-/* The longer first; of equals the earlier, then the leaf that stands earlier in the query. */
-static int by_length(const void *a, const void *b)
-{
-    const struct span *x = &((const struct found *)a)->span, *y = &((const struct found *)b)->span;
-    if (x->len != y->len)
-        return x->len < y->len ? 1 : -1;
-    if (x->start != y->start)
-        return x->start < y->start ? -1 : 1;
-    return (x->leaf > y->leaf) - (x->leaf < y->leaf);
-}
-
-static int by_start(const void *a, const void *b)
-{
-    uint32_t x = ((const struct span *)a)->start, y = ((const struct span *)b)->start;
-    return (x > y) - (x < y);
-}
-
-/* The part of a match that no longer one holds; len 0: none. A token is cut to it (the second of two bigrams). */
-static struct span free_part(const struct marker *m, const struct found *f)
-{
-    struct span s = f->span;
-    uint32_t end = s.start + s.len;
-    if (!f->is_token && memchr(m->taken + s.start, 1, s.len) != NULL)
-        s.len = 0;
-    if (!f->is_token)
-        return s;
-    while (s.start < end && m->taken[s.start])
-        s.start++;
-    uint32_t stop = s.start;
-    while (stop < end && !m->taken[stop])
-        stop++;
-    s.len = stop - s.start;
-    return s;
-}
-
-static enum status settle(struct marker *m, struct spans *out, struct error *e)
-{
-    if (m->n_found == 0)
-        return OK;
-    qsort(m->found, m->n_found, sizeof *m->found, by_length);
-    for (size_t i = 0; i < m->n_found; i++) {
-        struct span s = free_part(m, &m->found[i]);
-        if (s.len == 0)
-            continue;
-        enum status st = array_reserve(&out->items, &out->cap, out->n + 1, sizeof *out->items, UINT32_MAX, e);
-        if (st != OK)
-            return st;
-        memset(m->taken + s.start, 1, s.len);
-        out->items[out->n++] = s;
-    }
-    qsort(out->items, out->n, sizeof *out->items, by_start);
-    return OK;
-}
-
 enum status match_spans(struct spans *out, const struct query *q, struct analyzer *analyzer, const char *lang,
                         struct slice text, enum node_field field, struct error *e)
 {
@@ -326,17 +260,15 @@ enum status match_spans(struct spans *out, const struct query *q, struct analyze
         return OK;
     if (text.len > UINT32_MAX)
         return error_set(e, ERR_LIMIT, "a text of %zu bytes to mark", text.len);
-    struct marker m = {0};
+    struct marking m = {0};
     enum status st = prepare(&m, q, field, e);
     if (st == OK && m.n_wanted > 0)
         st = analyzer_run(analyzer, lang, text, read_token, &m, e);
     if (st == OK)
         st = find_groups(&m, e);
-    if (st == OK && m.n_found > 0) {
-        m.taken = calloc(text.len, 1);
-        st = m.taken == NULL ? error_nomem(e) : settle(&m, out, e);
-    }
-    marker_clear(&m);
+    if (st == OK)
+        st = span_settler_take(&m.settler, text.len, out, e);
+    marking_clear(&m);
     if (st != OK)
         out->n = 0;
     return st;

@@ -43,6 +43,8 @@ enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struc
     if (st == OK)
         st = check_analyzer(s, e);
     if (st == OK)
+        st = marker_new(&s->marker, s->analyzer, e);
+    if (st == OK)
         st = index_reader_open(&s->reader, snapshot, e);
     if (st == OK)
         st = kernel_new(&s->kernel, s->reader, cache, e);
@@ -65,6 +67,7 @@ void searcher_free(struct searcher *s)
     sample_spread_free(s->spread);
     kernel_free(s->kernel);
     index_reader_close(s->reader);
+    marker_free(s->marker);
     analyzer_free(s->analyzer);
     snapshot_unref(s->snapshot);
     free(s);

@@ -68,7 +68,7 @@ struct hit {
     struct passage_view passage;
     struct slice shown;   /* what the text column holds: part of passage.text */
     uint32_t shown_start; /* its offset in passage.text */
-    struct spans spans;   /* in shown, cut to it */
+    struct spans spans;   /* in shown, cut to it; the arena's, as title_spans' */
     struct spans title_spans;
     size_t segment;
     uint32_t passage_number; /* in the segment */

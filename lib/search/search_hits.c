@@ -21,68 +21,111 @@ static void cut_spans(struct spans *spans, uint32_t start, uint32_t len)
     spans->n = n;
 }
 
-/* The text column: a window of the passage, or all of it, with its spans. */
-static enum status fill_shown(struct hit *h, struct searcher *s, const struct query *q, const char *lang,
-                              const struct candidates *found, const struct search_options *options, struct error *e)
+/* What the filling of hits works on. */
+struct filling {
+    struct hits *out;
+    struct searcher *searcher;
+    const struct candidates *found;
+    const struct search_options *options;
+};
+
+/* A copy that lives as long as the hits. */
+static enum status keep_spans(struct spans *out, struct filling *f, const struct spans *spans, struct error *e)
 {
-    struct slice text = h->passage.text;
-    uint32_t len = (uint32_t)text.len;
-    if (options->show == SHOW_NONE)
+    if (spans->n == 0)
         return OK;
-    enum status st = match_spans(&h->spans, q, s->analyzer, lang, text, FIELD_ANY, e);
-    if (st != OK)
-        return st;
-    if (options->show == SHOW_SNIPPET)
-        snippet_choose(text, &h->spans, found->leaf_weights, found->n_leaves, options->width, &h->shown_start, &len);
-    h->shown = slice_of(text.data + h->shown_start, len);
-    cut_spans(&h->spans, h->shown_start, len);
+    out->items = arena_alloc(&f->out->arena, spans->n * sizeof *out->items);
+    if (out->items == NULL)
+        return error_nomem(e);
+    memcpy(out->items, spans->items, spans->n * sizeof *out->items);
+    out->n = out->cap = spans->n;
     return OK;
 }
 
-static enum status fill_hit(struct hit *h, struct searcher *s, const struct query *q, const struct candidate *c,
-                            const struct candidates *found, const struct search_options *options, struct error *e)
+/* The text column: a window of the passage, or all of it, with its spans. */
+static enum status fill_shown(struct hit *h, struct filling *f, struct error *e)
 {
-    const struct segment *segment = snapshot_segment(s->snapshot, c->segment);
+    const struct search_options *options = f->options;
+    struct slice text = h->passage.text;
+    struct spans *spans;
+    uint32_t len = (uint32_t)text.len;
+    if (options->show == SHOW_NONE)
+        return OK;
+    enum status st =
+        marker_passage(f->searcher->marker, h->segment, h->passage_number, &h->passage, h->article.lang, &spans, e);
+    if (st != OK)
+        return st;
+    if (options->show == SHOW_SNIPPET) {
+        snippet_choose(text, spans, f->found->leaf_weights, f->found->n_leaves, options->width, &h->shown_start, &len);
+        cut_spans(spans, h->shown_start, len);
+    }
+    h->shown = slice_of(text.data + h->shown_start, len);
+    return keep_spans(&h->spans, f, spans, e);
+}
+
+static enum status fill_hit(struct hit *h, struct filling *f, const struct candidate *c, struct error *e)
+{
+    const struct segment *segment = snapshot_segment(f->searcher->snapshot, c->segment);
+    struct spans *spans;
     h->score = c->score;
     h->segment = c->segment;
     h->passage_number = c->passage;
     enum status st = segment_passage(segment, c->passage, &h->passage, e);
     if (st == OK)
         st = segment_article(segment, h->passage.article, &h->article, e);
-    if (st != OK)
-        return st;
-    const char *lang = analyzer_language(h->article.lang);
-    st = fill_shown(h, s, q, lang, found, options, e);
-    return st == OK ? match_spans(&h->title_spans, q, s->analyzer, lang, h->article.title, FIELD_TITLE, e) : st;
+    if (st == OK)
+        st = fill_shown(h, f, e);
+    if (st == OK)
+        st = marker_title(f->searcher->marker, c->segment, h->passage.article, &h->article, &spans, e);
+    return st == OK ? keep_spans(&h->title_spans, f, spans, e) : st;
+}
+
+static bool is_first_of_segment(const struct candidate *items, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (items[k].segment == items[i].segment)
+            return false;
+    return true;
+}
+
+/* Hits of one segment one after the other, since the query's forms are looked up anew in each. */
+static enum status fill_all(struct filling *f, const struct candidate *items, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; st == OK && i < f->out->n; i++) {
+        if (!is_first_of_segment(items, i))
+            continue;
+        for (size_t k = i; st == OK && k < f->out->n; k++) {
+            if (items[k].segment != items[i].segment)
+                continue;
+            st = stop_check(&f->options->stop, e);
+            if (st == OK)
+                st = fill_hit(&f->out->items[k], f, &items[k], e);
+        }
+    }
+    return st;
 }
 
 enum status hits_fill(struct hits *out, struct searcher *s, const struct candidates *found,
                       const struct search_options *options, struct error *e)
 {
+    struct filling f = {.out = out, .searcher = s, .found = found, .options = options};
     size_t n = found->n > options->from ? found->n - options->from : 0;
     n = n > options->n ? options->n : n;
-    out->items = calloc(n + 1, sizeof *out->items);
+    if (n == 0)
+        return OK;
+    out->items = arena_alloc(&out->arena, n * sizeof *out->items);
     if (out->items == NULL)
         return error_nomem(e);
-    enum status st = OK;
-    while (st == OK && out->n < n) {
-        const struct candidate *c = &found->items[options->from + out->n];
-        st = stop_check(&options->stop, e);
-        if (st == OK)
-            st = fill_hit(&out->items[out->n++], s, out->query, c, found, options, e);
-    }
-    return st;
+    out->n = n;
+    enum status st = marker_begin(s->marker, out->query, s->snapshot, e);
+    return st == OK ? fill_all(&f, found->items + options->from, e) : st;
 }
 
 void hits_free(struct hits *h)
 {
     if (h == NULL)
         return;
-    for (size_t i = 0; i < h->n; i++) {
-        spans_clear(&h->items[i].spans);
-        spans_clear(&h->items[i].title_spans);
-    }
-    free(h->items);
     query_free(h->query);
     arena_clear(&h->arena);
     buf_clear(&h->ignored);

@@ -5,6 +5,7 @@
 #define QUOTH_SEARCH_INTERNAL_H
 
 #include "kernel.h"
+#include "marker.h"
 #include "rank.h"
 #include "search.h"
 
@@ -17,6 +18,7 @@ struct searcher {
     struct kernel *kernel;
     struct ranker *ranker;
     struct analyzer *analyzer;
+    struct marker *marker;
     const char *langs[LANGS_MAX];
     size_t n_langs;
     struct lexicon_letters *letters; /* NULL until a spelling is looked for */

@@ -19,12 +19,12 @@ struct chooser {
     const double *weights;
     size_t n_weights;
     size_t width;                      /* characters */
-    uint32_t counts[QUERY_LEAVES_MAX]; /* spans of each leaf in the window */
+    uint32_t counts[QUERY_LEAVES_MAX]; /* spans of each leaf in the window; set of those that have weights */
 };
 
 static int64_t weight_of(const struct chooser *c, uint32_t leaf)
 {
-    if (leaf >= c->n_weights || !(c->weights[leaf] > 0))
+    if (!(c->weights[leaf] > 0))
         return 0;
     double weight = c->weights[leaf] < WEIGHT_MAX ? c->weights[leaf] : WEIGHT_MAX;
     return (int64_t)(weight * WEIGHT_UNIT);
@@ -38,29 +38,38 @@ static size_t characters(struct slice text, size_t from, size_t to)
 /* The byte n characters behind `at`, cut to the end; before: the same backwards. */
 static size_t forward(struct slice text, size_t at, size_t n)
 {
-    for (; n > 0 && at < text.len; n--)
-        utf8_next(text, &at, NULL);
+    while (n > 0 && at < text.len) {
+        bool is_run = n >= UTF8_RUN_BYTES && utf8_is_ascii_run(text, at);
+        if (is_run)
+            at += UTF8_RUN_BYTES;
+        else
+            utf8_next(text, &at, NULL);
+        n -= is_run ? UTF8_RUN_BYTES : 1;
+    }
     return at;
 }
 
 static size_t backward(struct slice text, size_t at, size_t n)
 {
-    for (; n > 0 && at > 0; n--)
-        at = utf8_floor(text, at - 1);
+    while (n > 0 && at > 0) {
+        bool is_run = n >= UTF8_RUN_BYTES && at >= UTF8_RUN_BYTES && utf8_is_ascii_run(text, at - UTF8_RUN_BYTES);
+        at = is_run ? at - UTF8_RUN_BYTES : utf8_floor(text, at - 1);
+        n -= is_run ? UTF8_RUN_BYTES : 1;
+    }
     return at;
 }
 
 static void window_add(struct chooser *c, struct window *w)
 {
     uint32_t leaf = c->spans->items[w->to++].leaf;
-    if (leaf < QUERY_LEAVES_MAX && c->counts[leaf]++ == 0)
+    if (leaf < c->n_weights && c->counts[leaf]++ == 0)
         w->weight += weight_of(c, leaf);
 }
 
 static void window_drop(struct chooser *c, struct window *w)
 {
     uint32_t leaf = c->spans->items[w->from++].leaf;
-    if (leaf < QUERY_LEAVES_MAX && --c->counts[leaf] == 0)
+    if (leaf < c->n_weights && --c->counts[leaf] == 0)
         w->weight -= weight_of(c, leaf);
 }
 
@@ -111,7 +120,7 @@ static size_t find_begin(struct slice text, size_t low, size_t high, size_t tail
     for (size_t at = high;; at = utf8_floor(text, at - 1)) {
         if (found != SIZE_MAX && at < tail)
             break;
-        if (at < text.len && text_boundary_at(text, at) >= want)
+        if (at < text.len && !text_is_within_word(text, at) && text_boundary_at(text, at) >= want)
             found = at;
         if (at <= low || (found != SIZE_MAX && found < tail))
             break;
@@ -191,8 +200,15 @@ void snippet_choose(struct slice text, const struct spans *spans, const double *
 {
     *start = 0;
     *len = (uint32_t)text.len;
-    if (text.len <= width || utf8_length(text) <= width)
+    bool is_long = text.len / 4 > width; /* a character has 4 bytes at most */
+    if (text.len <= width || (!is_long && utf8_length(text) <= width))
         return;
-    struct chooser c = {.text = text, .spans = spans, .weights = weights, .n_weights = n_weights, .width = width};
+    struct chooser c; /* not set as a whole: counts are many */
+    c.text = text;
+    c.spans = spans;
+    c.weights = weights;
+    c.n_weights = n_weights < QUERY_LEAVES_MAX ? n_weights : QUERY_LEAVES_MAX;
+    c.width = width;
+    memset(c.counts, 0, c.n_weights * sizeof c.counts[0]);
     place(&c, best_window(&c), start, len);
 }

@@ -119,6 +119,12 @@ static enum text_boundary boundary_behind(struct slice text, size_t end, uint32_
 enum text_boundary text_boundary_at(struct slice text, size_t at)
 {
     size_t start, end;
+    /* The common cases at a glance: a space, a word's inside, a word behind a word and a space. */
+    if (text.data[at] == ' ' || text_is_within_word(text, at))
+        return BOUNDARY_NONE;
+    if (at > 1 && text_is_ascii_word(text.data[at]) && text.data[at - 1] == ' ' &&
+        text_is_ascii_word(text.data[at - 2]))
+        return BOUNDARY_WORD;
     uint32_t next = after(text, at, &end);
     if (is_space(next) || !text_is_break(text, at))
         return BOUNDARY_NONE;

@@ -20,6 +20,18 @@ bool text_is_break(struct slice text, size_t at);
 /** Is the character at byte `at` a mark or joiner that belongs to the one before it? */
 bool text_is_mark(struct slice text, size_t at);
 
+static inline bool text_is_ascii_word(char c)
+{
+    unsigned char letter = (unsigned char)((c | 0x20) - 'a'), digit = (unsigned char)(c - '0');
+    return letter < 26 || digit < 10;
+}
+
+/** Does byte `at` (below text.len) stand behind an ASCII letter or digit and is it one? Then nothing begins there. */
+static inline bool text_is_within_word(struct slice text, size_t at)
+{
+    return at > 0 && text_is_ascii_word(text.data[at]) && text_is_ascii_word(text.data[at - 1]);
+}
+
 /** What begins at byte `at` (a character's first byte, below text.len). */
 enum text_boundary text_boundary_at(struct slice text, size_t at);
 

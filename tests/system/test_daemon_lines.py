@@ -64,6 +64,16 @@ class Lines(harness.TestCase):
         self.assertEqual(c.reply().raw, b"@a OK 1\nstorm surge\n")
         self.assertEqual(c.reply().raw, b"@b OK 1\n2\n")
 
+    def test_more_lines_than_are_taken_at_once(self):
+        """Replies that come back together make room for lines that were read long ago."""
+        for options in (("--pipeline", 1), ("--pipeline", 3), ("--reply-queue", 1024), ()):
+            daemon = self.start(self.path("absent"), "--workers", 3, *options)
+            connections = [daemon.connect() for _ in range(4)]
+            for c in connections:
+                c.send("".join(f"@t{i} {'PING' if i % 7 == 3 else 'SEARCH'} storm\n" for i in range(700)))
+            for c in connections:
+                self.assertEqual([c.reply().tag for _ in range(700)], [f"t{i}" for i in range(700)], options)
+
     def test_half_close_gets_every_reply(self):
         c = self.connect()
         c.send("".join(f"@t{i} SEARCH storm\n" for i in range(200)) + "PING unfinished")

@@ -70,6 +70,18 @@ class Verbs(harness.TestCase):
             self.assertEqual((reply.n, "spelled" in reply.keys), (0, False))
         self.assertEqual(self.ask("COUNT -- glaicer serge").keys["passages"], "0")
 
+    def test_an_author_in_no_text(self):
+        reply = self.ask("SEARCH -- Ruth Castellane")
+        self.assertEqual((reply.n, reply.keys["found"]), (0, "0"))
+        self.assertEqual(reply.keys["authored"], self.ask('COUNT -- author:"Ruth Castellane"').keys["passages"])
+        self.assertGreater(int(reply.keys["authored"]), 0)
+        self.assertIn("authored", self.ask("SEARCH mode=plain -- castellane ruth").keys)
+        corrected = self.ask("SEARCH -- Sallow").keys  # a name that a word of the texts is near
+        self.assertEqual((corrected["spelled"], corrected["authored"]),
+                         ("shallow", self.ask("COUNT -- author:sallow").keys["passages"]))
+        for none in ("qqqqqq", "+Castellane", '"Ruth Castellane"', "title:Castellane", "storm", "Owen storm", "!!!"):
+            self.assertNotIn("authored", self.ask(f"SEARCH -- {none}").keys, none)
+
     def test_known_words_stay(self):
         words = set()
         for row in self.ask("SEARCH n=50 show=passage -- storm glacier").rows():

@@ -93,6 +93,28 @@ static void free_collection(struct collection *c)
     free(c->terms);
 }
 
+/* A term's postings by way of the pool, as glass_add_term() wants them. */
+static void add_term(struct glass_writer *w, const struct term *t)
+{
+    struct posting_pool *pool;
+    struct buf scratch;
+    struct slice bytes;
+    struct glass_term term = {.term = slice_of(t->text, t->len), .termfreq = (uint32_t)t->n};
+    buf_init(&scratch, SIZE_MAX);
+    assert_int_equal(posting_pool_new(&pool, NULL), OK);
+    for (size_t k = 0; k < t->n; k++) {
+        struct pool_posting posting = {.list = 0, .wdf = t->postings[k].wdf};
+        assert_int_equal(posting_pool_add(pool, t->postings[k].document, &posting, 1, NULL), OK);
+        term.last = t->postings[k].document;
+        term.collfreq += posting.wdf;
+        term.greatest_wdf = posting.wdf > term.greatest_wdf ? posting.wdf : term.greatest_wdf;
+    }
+    assert_int_equal(posting_pool_bytes(pool, 0, &scratch, &bytes, NULL), OK);
+    glass_add_term(w, &term, bytes);
+    buf_clear(&scratch);
+    posting_pool_free(pool);
+}
+
 static void write_glass(const struct collection *c, const char *folder)
 {
     struct glass_writer *w;
@@ -103,16 +125,8 @@ static void write_glass(const struct collection *c, const char *folder)
         for (size_t k = 0; k < c->terms[i].n; k++)
             lengths[c->terms[i].postings[k].document - 1] += c->terms[i].postings[k].wdf;
     glass_lengths(w, lengths, c->n_documents);
-    for (size_t i = 0; i < c->n_terms; i++) {
-        const struct term *t = &c->terms[i];
-        uint64_t sum = 0;
-        for (size_t k = 0; k < t->n; k++)
-            sum += t->postings[k].wdf;
-        glass_begin_term(w, slice_of(t->text, t->len), (uint32_t)t->n, sum);
-        for (size_t k = 0; k < t->n; k++)
-            glass_posting(w, t->postings[k].document, t->postings[k].wdf);
-        glass_end_term(w);
-    }
+    for (size_t i = 0; i < c->n_terms; i++)
+        add_term(w, &c->terms[i]);
     free(lengths);
     if (glass_finish(w, "0123456789abcdef", &e) != OK)
         fail_msg("%s", e.text);
@@ -256,9 +270,8 @@ static void test_glass__refuses_what_it_cannot_write(void **state)
         assert_int_equal(glass_create(&w, t.path, NULL), OK);
         glass_lengths(w, &length, 1);
         for (size_t k = 0; k < 2; k++) {
-            glass_begin_term(w, bad[i][k], 1, 0);
-            glass_posting(w, 1, 0);
-            glass_end_term(w);
+            struct glass_term term = {.term = bad[i][k], .termfreq = 1, .last = 1};
+            glass_add_term(w, &term, SLICE("\0\0"));
         }
         assert_int_equal(glass_finish(w, "0123456789abcdef", &e), ERR_INTERNAL);
         temp_remove(&t);
@@ -270,38 +283,48 @@ static void test_glass__refuses_what_it_cannot_write(void **state)
 static void test_posting_pool__gives_back_what_was_put(void **state)
 {
     (void)state;
-    enum { N_LISTS = 50, N_ROUNDS = 20000 };
+    enum { N_LISTS = 50, N_ROUNDS = 20000, FAR = 5000 };
     static uint32_t documents[N_LISTS][N_ROUNDS];
     static uint8_t wdfs[N_LISTS][N_ROUNDS];
-    uint32_t counts[N_LISTS] = {0}, last[N_LISTS] = {0};
+    uint32_t counts[N_LISTS] = {0}, document = 0;
     struct collection dice = {.seed = 3};
     struct posting_pool *p;
+    struct buf scratch;
+    struct slice bytes;
+    buf_init(&scratch, SIZE_MAX);
     assert_int_equal(posting_pool_new(&p, NULL), OK);
-    for (int round = 0; round < N_ROUNDS * 4; round++) {
-        uint32_t list = chance(&dice, 1 + chance(&dice, N_LISTS));
-        if (counts[list] == N_ROUNDS)
-            continue;
-        last[list] += 1 + (chance(&dice, 100) == 0 ? chance(&dice, 1u << 20) : chance(&dice, 200));
-        documents[list][counts[list]] = last[list];
-        wdfs[list][counts[list]] = (uint8_t)chance(&dice, 256);
-        assert_int_equal(posting_pool_add(p, list, last[list], wdfs[list][counts[list]], NULL), OK);
-        counts[list]++;
+    for (int round = 0; round < N_ROUNDS; round++) {
+        struct pool_posting postings[N_LISTS];
+        size_t n = 0;
+        document += 1 + (chance(&dice, 100) == 0 ? chance(&dice, 1u << 18) : chance(&dice, 200));
+        for (uint32_t list = 0; list < N_LISTS; list++) {
+            if (chance(&dice, 1 + list * list) != 0)
+                continue;
+            postings[n] = (struct pool_posting){list * FAR, (uint8_t)chance(&dice, POOL_WDF_MAX + 1)};
+            documents[list][counts[list]] = document;
+            wdfs[list][counts[list]++] = postings[n++].wdf;
+        }
+        assert_int_equal(posting_pool_add(p, document, postings, n, NULL), OK);
     }
     for (uint32_t list = 0; list < N_LISTS; list++) {
-        struct posting_cursor c = posting_pool_walk(p, list);
-        uint64_t sum = 0;
-        for (uint32_t i = 0; i < counts[list]; i++) {
-            assert_true(posting_cursor_next(&c));
-            assert_int_equal(c.document, documents[list][i]);
-            assert_int_equal(c.wdf, wdfs[list][i]);
-            sum += c.wdf;
+        assert_int_equal(posting_pool_bytes(p, list * FAR, &scratch, &bytes, NULL), OK);
+        const unsigned char *at = (const unsigned char *)bytes.data, *end = at + bytes.len;
+        for (uint32_t i = 0, before = 0, gap; i < counts[list]; i++) {
+            assert_true(at < end);
+            at = pool_read_gap(at, &gap);
+            before += gap + 1;
+            assert_int_equal(before, documents[list][i]);
+            assert_int_equal(*at++, wdfs[list][i]);
         }
-        assert_false(posting_cursor_next(&c));
-        assert_int_equal(posting_pool_count(p, list), counts[list]);
-        assert_int_equal(posting_pool_sum(p, list), sum);
+        assert_ptr_equal(at, end);
+        assert_int_equal(posting_pool_count(p, list * FAR), counts[list]);
+        assert_int_equal(posting_pool_last(p, list * FAR), counts[list] == 0 ? 0 : documents[list][counts[list] - 1]);
     }
-    struct posting_cursor none = posting_pool_walk(p, 1000);
-    assert_false(posting_cursor_next(&none));
+    assert_int_equal(posting_pool_bytes(p, 1u << 30, &scratch, &bytes, NULL), OK);
+    assert_int_equal(bytes.len, 0);
+    assert_int_equal(posting_pool_bytes(p, 1, &scratch, &bytes, NULL), OK);
+    assert_int_equal(bytes.len, 0);
+    buf_clear(&scratch);
     posting_pool_free(p);
 }
 

@@ -55,6 +55,17 @@ static void check(const struct snapshot *snapshot, struct analyzer *analyzer, co
                 fail_msg("%s: passage %u: %d", c->query, p, matches);
         }
     }
+    static const uint32_t all[] = {2, 0, 1, 1, 0, 2, 2, 2, 1, 0, 0, 0, 1, 2, 1, 2, 0};
+    bool matches[sizeof all / sizeof all[0]];
+    for (size_t n = 0; n <= sizeof all / sizeof all[0]; n++) {
+        memset(matches, 2, sizeof matches);
+        fixture_ok(matcher_leaf_all(m, q->leaves[0], all, n, matches, &e), &e);
+        for (size_t i = 0; i < n; i++)
+            assert_int_equal(matches[i], c->want[all[i]]);
+    }
+    static const uint32_t none = 3;
+    bool is_asked = matcher_leaf(m, q->leaves[0], none, matches, &e) != OK;
+    assert_int_equal(is_asked, matcher_leaf_all(m, q->leaves[0], &none, 1, matches, &e) != OK);
     matcher_free(m);
     query_free(q);
 }

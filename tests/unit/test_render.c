@@ -355,6 +355,8 @@ static void test_render_nothing__reasons(void **state)
         {"OK 0 hits=0 found=2500 bound=estimate gen=1", "x", 3000, "only about 2,500 passages"},
         {"OK 0 hits=0 found=0 bound=exact gen=1", "x", 25, "no passage matches"},
         {"OK 0 hits=0 found=0 bound=exact gen=0", "x", 0, "the index is empty"},
+        {"OK 0 hits=0 found=0 bound=exact gen=1 authored=1200", "Ann Ray", 0,
+         "no passage matches; author:\"Ann Ray\" finds 1,200"},
         {"OK 0", "x", 0, "no passage matches"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
