@@ -242,7 +242,7 @@ static void test_marker__real_texts(void **state)
     fixture_init(&r.fixture);
     build(&r);
     r.snapshot = fixture_open(&r.fixture);
-    fixture_ok(searcher_new(&r.searcher, r.snapshot, &e), &e);
+    fixture_ok(searcher_new(&r.searcher, r.snapshot, NULL, &e), &e);
     struct buf line;
     buf_init(&line, QUERY_LINE_MAX_BYTES);
     size_t n_hits = 0;
