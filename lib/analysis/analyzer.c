@@ -248,28 +248,64 @@ static bool is_passed_over(unsigned char class)
     return class >= CHAR_APOSTROPHE && class <= CHAR_OTHER && class != CHAR_CJK && class != CHAR_COMPLEX;
 }
 
-static enum status run_words(struct run *r, struct error *e)
+/* Words of ASCII that follow each other: their slots are asked for together, for waiting for memory one by one takes
+ * longer than all the rest. */
+#define AHEAD_MAX 32
+struct ahead {
+    struct word_key key;
+    uint64_t hash;
+    size_t start, len;
+};
+
+/* The words at *at that are plain ASCII, up to AHEAD_MAX of them; *at moves behind them, to a word (or what may be one)
+ * of another kind or to the end. */
+static size_t look_ahead(struct run *r, size_t *at, struct ahead words[AHEAD_MAX])
 {
     struct char_classes *t = r->a->classes;
     struct slice text = r->text;
-    enum status status = OK;
-    for (size_t at = 0; status == OK;) {
-        while (at < text.len && is_passed_over(t->ascii[(unsigned char)text.data[at]]))
-            at++;
-        if (at == text.len)
+    size_t n = 0, p = *at;
+    while (n < AHEAD_MAX) {
+        while (p < text.len && is_passed_over(t->ascii[(unsigned char)text.data[p]]))
+            p++;
+        if (p == text.len)
             break;
-        struct ascii_word ascii = ascii_word_at(text, at);
-        if (ascii.len > 0 && ascii.len < WORD_KEY_BYTES && words_ascii_ends(t, text, at, at + ascii.len)) {
-            struct slice raw = slice_of(text.data + at, ascii.len);
-            struct word_slot *slot = word_cache_slot(r->a->cache, r->language, ascii.key, raw);
-            if (slot != NULL) {
-                status = emit_slot(r, slot, at, e);
-                at += ascii.len;
-                continue;
-            }
-        }
+        struct ascii_word w = ascii_word_at(text, p);
+        if (w.len == 0 || w.len == WORD_KEY_BYTES || !words_ascii_ends(t, text, p, p + w.len))
+            break;
+        uint64_t hash = word_cache_hash(r->language, w.key);
+        word_cache_expect(r->a->cache, hash);
+        words[n++] = (struct ahead){w.key, hash, p, w.len};
+        p += w.len;
+    }
+    *at = p;
+    return n;
+}
+
+static enum status emit_ahead(struct run *r, const struct ahead *words, size_t n, struct error *e)
+{
+    enum status status = OK;
+    for (size_t i = 0; i < n && status == OK; i++) {
+        const struct ahead *w = &words[i];
+        struct slice raw = slice_of(r->text.data + w->start, w->len);
+        struct word_slot *slot = word_cache_slot(r->a->cache, r->language, w->key, w->hash, raw);
+        size_t end = w->start + w->len;
+        status =
+            slot != NULL ? emit_slot(r, slot, w->start, e) : emit(r, &(struct word){WORD_PLAIN, w->start, end, end}, e);
+    }
+    return status;
+}
+
+static enum status run_words(struct run *r, struct error *e)
+{
+    struct ahead words[AHEAD_MAX];
+    enum status status = OK;
+    for (size_t at = 0; status == OK && at < r->text.len;) {
+        size_t n = look_ahead(r, &at, words);
+        status = emit_ahead(r, words, n, e);
+        if (n == AHEAD_MAX || status != OK)
+            continue;
         struct word w;
-        if (!words_next(t, text, &at, true, &w))
+        if (!words_next(r->a->classes, r->text, &at, true, &w))
             break;
         status = emit_word(r, &w, e);
     }

@@ -81,7 +81,8 @@ void word_slot_read(const struct word_cache *c, struct word_slot *slot, struct m
 
 bool word_cache_find(const struct word_cache *c, size_t language, struct slice raw, struct made_word *out)
 {
-    struct word_slot *slot = word_cache_slot(c, language, word_key_of(raw), raw);
+    struct word_key key = word_key_of(raw);
+    struct word_slot *slot = word_cache_slot(c, language, key, word_cache_hash(language, key), raw);
     if (slot != NULL)
         word_slot_read(c, slot, out);
     return slot != NULL;
@@ -97,7 +98,7 @@ static void empty(struct word_cache *c)
 /* A free slot near the word's home; where there is none, the word at home there is forgotten. */
 static struct word_slot *room_for(const struct word_cache *c, size_t language, struct word_key key)
 {
-    size_t home = word_cache_home(c, language, key), at = home;
+    size_t home = word_cache_home(c, word_cache_hash(language, key)), at = home;
     for (size_t i = 0; i < WORD_CACHE_PROBES_MAX; i++) {
         if (c->slots[at].entry == 0)
             return &c->slots[at];

@@ -48,12 +48,22 @@ void word_cache_free(struct word_cache *c);
 
 struct word_key word_key_of(struct slice raw);
 
-/** Where the search for a key begins. */
-static inline size_t word_cache_home(const struct word_cache *c, size_t language, struct word_key key)
+static inline uint64_t word_cache_hash(size_t language, struct word_key key)
 {
     uint64_t hash = (key.low ^ ((uint64_t)language << 56)) * 0x9E3779B97F4A7C15u;
-    hash = ((hash ^ hash >> 32) + key.high) * 0xD6E8FEB86659FD93u;
+    return ((hash ^ hash >> 32) + key.high) * 0xD6E8FEB86659FD93u;
+}
+
+/** Where the search for a hash begins. */
+static inline size_t word_cache_home(const struct word_cache *c, uint64_t hash)
+{
     return (size_t)((hash >> 32) * c->n_slots >> 32);
+}
+
+/** The memory that word_cache_slot() will look at is to be brought near. */
+static inline void word_cache_expect(const struct word_cache *c, uint64_t hash)
+{
+    __builtin_prefetch(&c->slots[word_cache_home(c, hash)]);
 }
 
 /** Are these the bytes of a slot's word that is longer than its key? */
@@ -62,12 +72,13 @@ bool word_slot_is_long(const struct word_cache *c, const struct word_slot *slot,
 /**
  * The slot of a word; it stays until the next word_cache_put. NULL: it is not there.
  *
- * @param key  word_key_of(raw)
+ * @param key   word_key_of(raw)
+ * @param hash  word_cache_hash(language, key)
  */
 static inline struct word_slot *word_cache_slot(const struct word_cache *c, size_t language, struct word_key key,
-                                                struct slice raw)
+                                                uint64_t hash, struct slice raw)
 {
-    size_t at = word_cache_home(c, language, key);
+    size_t at = word_cache_home(c, hash);
     for (size_t i = 0; i < WORD_CACHE_PROBES_MAX; i++) {
         struct word_slot *slot = &c->slots[at];
         if (slot->key.low == key.low && slot->key.high == key.high && slot->language == language &&

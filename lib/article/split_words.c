@@ -4,6 +4,8 @@
 
 #include <unicode/uchar.h>
 
+#define EACH_BYTE(b) ((uint64_t)(b)*0x0101010101010101u)
+
 enum char_class { CLASS_OTHER, CLASS_WORD, CLASS_MARK, CLASS_CJK };
 
 static bool is_kana(uint32_t c)
@@ -42,22 +44,46 @@ static bool begins_word(uint32_t c, bool *is_in)
     return begins;
 }
 
+/* The words that begin in eight bytes of ASCII; *is_in as for begins_word. */
+static size_t count_ascii(uint64_t v, bool *is_in)
+{
+    const uint64_t high = EACH_BYTE(0x80);
+    uint64_t lower = v | EACH_BYTE(0x20);
+    uint64_t letter = (lower + EACH_BYTE(0x80 - 'a')) & ~(lower + EACH_BYTE(0x80 - 'z' - 1));
+    uint64_t digit = (v + EACH_BYTE(0x80 - '0')) & ~(v + EACH_BYTE(0x80 - '9' - 1));
+    uint64_t in = (letter | digit) & high, begins = in & ~(in << 8 | (*is_in ? 0x80u : 0u));
+    *is_in = in >> 63 != 0;
+    return (size_t)((begins >> 7) * EACH_BYTE(1) >> 56);
+}
+
+static uint64_t load_8_bytes(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    v = __builtin_bswap64(v);
+#endif
+    return v;
+}
+
 size_t words_count(struct slice s, size_t most)
 {
     size_t n = 0;
     bool is_in = false;
     for (size_t at = 0; at < s.len && n <= most;) {
-        unsigned char c = (unsigned char)s.data[at];
-        if (c >= 0x80) {
+        uint64_t v = s.len - at >= 8 ? load_8_bytes(s.data + at) : EACH_BYTE(0x80);
+        if ((v & EACH_BYTE(0x80)) == 0) {
+            n += count_ascii(v, &is_in);
+            at += 8;
+        } else if (((unsigned char)s.data[at] & 0x80) == 0) {
+            bool is_word = is_ascii_word((unsigned char)s.data[at++]);
+            n += is_word && !is_in;
+            is_in = is_word;
+        } else {
             n += begins_word(utf8_next(s, &at, NULL), &is_in);
-            continue;
         }
-        bool is_word = is_ascii_word(c);
-        n += is_word && !is_in;
-        is_in = is_word;
-        at++;
     }
-    return n;
+    return n <= most ? n : most + 1;
 }
 
 size_t words_cut(struct slice s, size_t max_words, size_t max_bytes)

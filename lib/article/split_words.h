@@ -6,7 +6,7 @@
 
 #include "slice.h"
 
-/** Words in s; counting stops above `most`. */
+/** Words in s, or most + 1 if there are more than `most` (below SIZE_MAX). */
 size_t words_count(struct slice s, size_t most);
 
 /**

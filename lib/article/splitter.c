@@ -114,7 +114,8 @@ static void extend(struct filler *f, const struct unit *u)
 static enum status add_sentence(struct filler *f, struct slice sentence, struct error *e)
 {
     enum status status = OK;
-    bool is_long = sentence.len > PASSAGE_MAX_BYTES || words_count(sentence, UNIT_MAX_WORDS) > UNIT_MAX_WORDS;
+    size_t words = words_count(sentence, UNIT_MAX_WORDS);
+    bool is_long = sentence.len > PASSAGE_MAX_BYTES || words > UNIT_MAX_WORDS;
     while (sentence.len > 0 && status == OK) {
         size_t len = is_long ? words_cut(sentence, FILL_WORDS, PASSAGE_MAX_BYTES) : sentence.len;
         struct slice piece = slice_trim(slice_of(sentence.data, len));
@@ -122,7 +123,9 @@ static enum status add_sentence(struct filler *f, struct slice sentence, struct 
         if (piece.len == 0)
             continue;
         uint32_t start = (uint32_t)(piece.data - f->a->text.data);
-        struct unit u = {start, start + (uint32_t)piece.len, words_count(piece, SIZE_MAX - 1), false};
+        struct unit u = {start, start + (uint32_t)piece.len, words, false};
+        if (is_long)
+            u.words = words_count(piece, SIZE_MAX - 1);
         status = make_room(f, &u, e);
         if (status == OK)
             extend(f, &u);

@@ -38,22 +38,20 @@ struct copier {
 
 struct filter_walk {
     struct filter_list *list;
-    struct xapiandb *db;
+    const struct segment *segment;
+    struct postings scratch;
 };
 
-static enum status take_filter_posting(void *ctx, uint32_t document, uint32_t wdf, struct error *e)
+static enum status take_filter_postings(struct filter_list *list, const struct postings *p, struct error *e)
 {
-    (void)wdf;
-    struct filter_list *list = ctx;
-    enum status st = array_reserve(&list->postings, &list->cap, list->n + 1, sizeof *list->postings, WORDS_MAX, e);
-    if (st == OK)
-        list->postings[list->n++] = (struct filter_posting){document - 1, (uint32_t)list->n_terms};
+    enum status st = array_reserve(&list->postings, &list->cap, list->n + p->n, sizeof *list->postings, WORDS_MAX, e);
+    for (size_t i = 0; i < p->n && st == OK; i++)
+        list->postings[list->n++] = (struct filter_posting){p->passages[i], (uint32_t)list->n_terms};
     return st;
 }
 
-static enum status take_filter_term(void *ctx, struct slice term, uint32_t termfreq, struct error *e)
+static enum status take_filter_term(void *ctx, struct slice term, struct error *e)
 {
-    (void)termfreq;
     struct filter_walk *walk = ctx;
     struct filter_list *list = walk->list;
     enum status st =
@@ -65,7 +63,9 @@ static enum status take_filter_term(void *ctx, struct slice term, uint32_t termf
     list->starts[list->n_terms + 1] = list->terms.len;
     st = buf_status(&list->terms, e);
     if (st == OK)
-        st = xapiandb_postings(walk->db, term, take_filter_posting, list, e);
+        st = segment_postings(walk->segment, term, NULL, &walk->scratch, e);
+    if (st == OK)
+        st = take_filter_postings(list, &walk->scratch, e);
     list->n_terms++;
     return st;
 }
@@ -80,14 +80,12 @@ static int compare_filter_postings(const void *a, const void *b)
 
 static enum status read_filters(struct copier *c, struct error *e)
 {
-    if (segment_n_passages(c->from->segment) == 0)
-        return OK;
-    struct filter_walk walk = {&c->filters, NULL};
-    enum status st = xapiandb_open(&walk.db, c->from->folder, e);
     static const char letters[] = {TERM_AUTHOR, TERM_TAG};
+    struct filter_walk walk = {.list = &c->filters, .segment = c->from->segment};
+    enum status st = OK;
     for (size_t i = 0; i < sizeof letters && st == OK; i++)
-        st = xapiandb_terms(walk.db, slice_of(&letters[i], 1), take_filter_term, &walk, e);
-    xapiandb_close(walk.db);
+        st = segment_terms(c->from->segment, slice_of(&letters[i], 1), take_filter_term, &walk, e);
+    postings_clear(&walk.scratch);
     if (c->filters.n > 0)
         qsort(c->filters.postings, c->filters.n, sizeof *c->filters.postings, compare_filter_postings);
     return st;

@@ -11,7 +11,6 @@
 struct merge_input {
     const struct segment *segment;
     const struct tombstones *dead; /* as the update will publish them; NULL: none */
-    const char *folder;
 };
 
 enum status merge_copy(struct index_writer *to, const struct merge_input *from, struct error *e) CHECK_RESULT;

@@ -142,7 +142,7 @@ static enum status merge_picked(struct publisher *p, const struct merge_candidat
         return st;
     size_t n_before = p->n;
     for (size_t i = 0; i < n_before && st == OK; i++) {
-        struct merge_input input = {p->parts[i].segment, p->parts[i].dead, p->parts[i].folder};
+        struct merge_input input = {p->parts[i].segment, p->parts[i].dead};
         if (candidates[i].is_picked)
             st = merge_copy(to, &input, e);
     }

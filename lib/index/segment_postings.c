@@ -39,6 +39,11 @@ static enum status read_libxapian(const struct segment *s, struct slice term, co
     return st;
 }
 
+static enum status name_segment(const struct segment *s, enum status st, struct error *e)
+{
+    return st == ERR_INDEX ? error_context(e, st, "segment %s", s->id) : st;
+}
+
 enum status segment_postings(const struct segment *s, struct slice term, const struct stop *stop, struct postings *out,
                              struct error *e)
 {
@@ -56,5 +61,45 @@ enum status segment_postings(const struct segment *s, struct slice term, const s
         st = stop_check(stop, e);
     if (st != OK)
         out->n = 0;
-    return st == ERR_INDEX ? error_context(e, st, "segment %s", s->id) : st;
+    return name_segment(s, st, e);
+}
+
+/* A walk over terms, and what the caller's function said: its errors name the segment already where they should. */
+struct term_walk {
+    segment_term_fn *fn;
+    void *ctx;
+    enum status said;
+};
+
+static enum status take_term(void *ctx, struct slice term, struct error *e)
+{
+    struct term_walk *w = ctx;
+    w->said = w->fn(w->ctx, term, e);
+    return w->said;
+}
+
+static enum status take_counted_term(void *ctx, struct slice term, uint32_t termfreq, struct error *e)
+{
+    (void)termfreq;
+    return take_term(ctx, term, e);
+}
+
+static enum status walk_libxapian(const struct segment *s, struct slice prefix, struct term_walk *w, struct error *e)
+{
+    struct xapiandb *db;
+    enum status st = xapiandb_open(&db, s->folder, e);
+    if (st == OK)
+        st = xapiandb_terms(db, prefix, take_counted_term, w, e);
+    xapiandb_close(db);
+    return st;
+}
+
+enum status segment_terms(const struct segment *s, struct slice prefix, segment_term_fn *fn, void *ctx, struct error *e)
+{
+    struct term_walk w = {fn, ctx, OK};
+    if (s->n_passages == 0)
+        return OK;
+    enum status st =
+        s->glass != NULL ? glass_reader_terms(s->glass, prefix, take_term, &w, e) : walk_libxapian(s, prefix, &w, e);
+    return w.said != OK ? st : name_segment(s, st, e);
 }

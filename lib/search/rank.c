@@ -10,16 +10,18 @@
 
 #define PLACES_MAX ((size_t)1 << 40) /* tokens are counted in 32 bits, a place a word for each */
 
+#define AHEAD 3 /* passages from one step of fetching to the next */
+#define N_STEPS 3
+
 struct ranker {
     const struct snapshot *snapshot;
     struct rank_query query;
     struct rank_table table;
-    uint32_t *tokens; /* of a title, then of a body */
-    size_t tokens_cap;
     struct rank_place *places;
     size_t n_places, places_cap;
     uint32_t *starts, *seen, *positions; /* rank_room */
     size_t starts_cap, seen_cap, positions_cap;
+    double early[RANK_EARLY_KNOWN];
 };
 
 const char *rank_feature_name(enum rank_feature f)
@@ -45,6 +47,8 @@ enum status ranker_new(struct ranker **out, const struct snapshot *s, struct err
     if (*out == NULL)
         return error_nomem(e);
     (*out)->snapshot = s;
+    for (uint32_t i = 0; i < RANK_EARLY_KNOWN; i++)
+        (*out)->early[i] = rank_early(i);
     return OK;
 }
 
@@ -54,7 +58,6 @@ void ranker_free(struct ranker *r)
         return;
     rank_query_clear(&r->query);
     rank_table_clear(&r->table);
-    free(r->tokens);
     free(r->places);
     free(r->starts);
     free(r->seen);
@@ -76,20 +79,57 @@ static enum status read_query(struct ranker *r, const struct query *q, struct er
     return st == OK ? array_reserve(&r->seen, &r->seen_cap, n, sizeof *r->seen, UINT32_MAX, e) : st;
 }
 
-/* The places of tokens[0, n), the first of which stands at position `from`. */
-static enum status find_places(struct ranker *r, uint32_t n, uint32_t from, struct error *e)
+/* Is the form that this use is of spelt as in the query? */
+static enum status is_exact(bool *out, struct ranker *r, const struct segment *s, struct rank_use *use, uint32_t form,
+                            struct error *e)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t use = rank_table_find(&r->table, r->tokens[i]);
-        for (; use != RANK_NO_FORM; use = r->table.uses[use].next) {
-            enum status st =
-                array_reserve(&r->places, &r->places_cap, r->n_places + 1, sizeof *r->places, PLACES_MAX, e);
-            if (st != OK)
-                return st;
-            r->places[r->n_places++] = (struct rank_place){
-                .position = from + i, .word = r->table.uses[use].word, .is_exact = r->table.uses[use].is_exact};
-        }
+    if (use->spelling == RANK_SPELLING_UNKNOWN) {
+        struct form_view view;
+        enum status st = segment_form(s, form, &view, e);
+        if (st != OK)
+            return st;
+        bool is_same = rank_query_spells(&r->query, &r->query.words[use->word], view.text);
+        use->spelling = is_same ? RANK_SPELLING_EXACT : RANK_SPELLING_OTHER;
     }
+    *out = use->spelling == RANK_SPELLING_EXACT;
+    return OK;
+}
+
+/* The words that a form is, at its position. */
+static enum status add_places(struct ranker *r, const struct segment *s, uint32_t form, uint32_t position,
+                              struct error *e)
+{
+    enum status st = OK;
+    uint32_t next = form == FORM_NONE ? RANK_NO_FORM : rank_table_find(&r->table, form);
+    while (st == OK && next != RANK_NO_FORM) {
+        struct rank_use *use = &r->table.uses[next];
+        struct rank_place place = {.position = position, .word = use->word};
+        st = is_exact(&place.is_exact, r, s, use, form, e);
+        if (st == OK)
+            st = array_reserve(&r->places, &r->places_cap, r->n_places + 1, sizeof *r->places, PLACES_MAX, e);
+        if (st == OK)
+            r->places[r->n_places++] = place;
+        next = use->next;
+    }
+    return st;
+}
+
+/* The places of a sequence that begins at position `from`, and its length. */
+static enum status find_places(struct ranker *r, const struct segment *s, const struct token_units *units,
+                               uint32_t from, uint32_t *n_tokens, struct error *e)
+{
+    uint32_t position = from;
+    for (size_t at = 0; at < units->n; position++) {
+        size_t begin = at++;
+        if (!rank_table_may_hold(&r->table, token_unit(units, begin)))
+            continue;
+        at = begin;
+        uint32_t form = token_next(units, &at);
+        enum status st = add_places(r, s, form, position, e);
+        if (st != OK)
+            return st;
+    }
+    *n_tokens = position - from;
     return OK;
 }
 
@@ -97,30 +137,25 @@ static enum status find_places(struct ranker *r, uint32_t n, uint32_t from, stru
 static enum status passage_features(double values[N_RANK_FEATURES], struct ranker *r, const struct segment *s,
                                     uint32_t passage, struct error *e)
 {
-    struct passage_view view;
-    struct article_view article = {0};
-    enum status st = segment_passage(s, passage, &view, e);
+    struct token_units title, body;
+    uint32_t article = segment_passage_article(s, passage), n_title = 0, n_body = 0;
+    if (article == UINT32_MAX)
+        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(s), passage);
+    enum status st = segment_title_token_units(s, article, &title, e);
     if (st == OK)
-        st = segment_article(s, view.article, &article, e);
-    uint32_t n_body = view.n_tokens, n_title = article.n_title_tokens;
-    uint32_t body_from = n_title + RANK_TITLE_GAP + 1;
-    if (st == OK)
-        st = array_reserve(&r->tokens, &r->tokens_cap, n_body > n_title ? n_body : n_title, sizeof *r->tokens,
-                           UINT32_MAX, e);
+        st = segment_token_units(s, passage, &body, e);
     r->n_places = 0;
     if (st == OK)
-        st = segment_title_tokens(s, view.article, r->tokens, n_title, e);
+        st = find_places(r, s, &title, 1, &n_title, e);
+    uint32_t body_from = n_title + RANK_TITLE_GAP + 1;
     if (st == OK)
-        st = find_places(r, n_title, 1, e);
-    if (st == OK)
-        st = segment_tokens(s, passage, r->tokens, n_body, e);
-    if (st == OK)
-        st = find_places(r, n_body, body_from, e);
+        st = find_places(r, s, &body, body_from, &n_body, e);
     if (st == OK)
         st = array_reserve(&r->positions, &r->positions_cap, r->n_places + 1, sizeof *r->positions, PLACES_MAX, e);
     if (st != OK)
         return st;
     struct rank_shape shape = rank_query_shape(&r->query);
+    shape.early = r->early;
     struct rank_room room = {.starts = r->starts, .positions = r->positions, .seen = r->seen};
     struct rank_passage p = {.places = r->places,
                              .n_places = r->n_places,
@@ -130,14 +165,27 @@ static enum status passage_features(double values[N_RANK_FEATURES], struct ranke
     return OK;
 }
 
+/* What the candidates behind number i will need; of the first, what it needs itself. */
+static void fetch_ahead(const struct candidate *items, size_t n, size_t i, size_t segment, const struct segment *s)
+{
+    static const enum prefetch_step steps[] = {PREFETCH_TITLE, PREFETCH_BODY, PREFETCH_PLACES};
+    for (size_t step = N_STEPS; step-- > 0;) {
+        size_t to = i + (step + 1) * AHEAD + 1, from = i == 0 ? 0 : to - 1;
+        for (size_t at = from; at < to && at < n; at++)
+            if (items[at].segment == segment)
+                segment_prefetch_tokens(s, items[at].passage, steps[step]);
+    }
+}
+
 /* The score of each of the n candidates that are in the segment; *done counts them. */
 static enum status score_segment(struct candidate *items, size_t n, size_t segment, struct ranker *r,
                                  const struct stop *stop, size_t *done, struct error *e)
 {
     const struct segment *s = snapshot_segment(r->snapshot, segment);
-    enum status st = rank_table_fill(&r->table, &r->query, s, e);
+    enum status st = rank_table_fill(&r->table, &r->query, s, segment, e);
     for (size_t i = 0; st == OK && i < n; i++) {
         double values[N_RANK_FEATURES];
+        fetch_ahead(items, n, i, segment, s);
         if (items[i].segment != segment)
             continue;
         st = stop_check(stop, e);
@@ -150,7 +198,8 @@ static enum status score_segment(struct candidate *items, size_t n, size_t segme
     return st;
 }
 
-static enum status sort(struct candidate *items, size_t n, const struct snapshot *s, struct error *e)
+/* Candidates of one score, by what the first stage orders them by. */
+static enum status sort_equals(struct candidate *items, size_t n, const struct snapshot *s, struct error *e)
 {
     struct top top;
     struct candidates sorted = {0};
@@ -165,6 +214,26 @@ static enum status sort(struct candidate *items, size_t n, const struct snapshot
         memcpy(items, sorted.items, n * sizeof *items);
     top_clear(&top);
     candidates_clear(&sorted);
+    return st;
+}
+
+/* There are few, and they come nearly sorted. */
+static enum status sort(struct candidate *items, size_t n, const struct snapshot *s, struct error *e)
+{
+    for (size_t i = 1; i < n; i++) {
+        struct candidate c = items[i];
+        size_t at = i;
+        for (; at > 0 && items[at - 1].score < c.score; at--)
+            items[at] = items[at - 1];
+        items[at] = c;
+    }
+    enum status st = OK;
+    for (size_t from = 0, to = 1; st == OK && from < n; from = to++) {
+        while (to < n && items[to].score == items[from].score)
+            to++;
+        if (to - from > 1)
+            st = sort_equals(items + from, to - from, s, e);
+    }
     return st;
 }
 
@@ -191,6 +260,6 @@ enum status rank_passage_features(double values[N_RANK_FEATURES], struct ranker 
     const struct segment *s = snapshot_segment(r->snapshot, segment);
     enum status st = read_query(r, q, e);
     if (st == OK)
-        st = rank_table_fill(&r->table, &r->query, s, e);
+        st = rank_table_fill(&r->table, &r->query, s, segment, e);
     return st == OK ? passage_features(values, r, s, passage, e) : st;
 }

@@ -72,6 +72,11 @@ static double exact_forms(const struct rank_shape *shape, const struct rank_pass
     return sum;
 }
 
+double rank_early(uint32_t offset)
+{
+    return exp(-(double)offset / RANK_EARLY_OFFSET);
+}
+
 static double early_words(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
 {
     double sum = 0;
@@ -80,7 +85,7 @@ static double early_words(const struct rank_shape *shape, const struct rank_pass
         if (places.n == 0)
             continue;
         uint32_t offset = places.at[0] < p->body_from ? 0 : places.at[0] - p->body_from;
-        sum += shape->iw[w] * exp(-(double)offset / RANK_EARLY_OFFSET);
+        sum += shape->iw[w] * (offset < RANK_EARLY_KNOWN ? shape->early[offset] : rank_early(offset));
     }
     return sum;
 }

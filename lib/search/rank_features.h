@@ -24,6 +24,7 @@ struct rank_shape {
     size_t n_pairs;
     const struct rank_triple *triples;
     size_t n_triples;
+    const double *early; /* rank_early() of 0, 1, … RANK_EARLY_KNOWN - 1 */
 };
 
 /** A query word stands in the passage. */
@@ -46,6 +47,11 @@ struct rank_room {
     uint32_t *positions; /* n_places */
     uint32_t *seen;      /* n_words */
 };
+
+#define RANK_EARLY_KNOWN 256
+
+/** What EARLY says of a word this many words into the body: exp(-offset / RANK_EARLY_OFFSET). */
+double rank_early(uint32_t offset);
 
 void rank_features(double values[N_RANK_FEATURES], const struct rank_shape *shape, const struct rank_passage *passage,
                    const struct rank_room *room);

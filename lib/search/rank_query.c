@@ -6,11 +6,13 @@
 #include <stdlib.h>
 
 #define SPOTS_MAX ((size_t)1 << 20) /* more than a query line has words */
+#define TERMS_MAX (SPOTS_MAX * QUERY_TERMS_MAX)
 
 void rank_query_clear(struct rank_query *r)
 {
     free(r->words);
     free(r->iw);
+    free(r->terms);
     free(r->forms);
     free(r->spots);
     free(r->pairs);
@@ -38,16 +40,30 @@ static bool is_same(const struct query_word *a, const struct query_word *b)
     return true;
 }
 
-/* The greatest idf of a word's terms, as it is scored by the greatest. */
-static double greatest_idf(const struct snapshot *s, const struct query_word *w)
+/* Find the word's terms in all segments. Its idf is the greatest of theirs, as it is scored by the greatest. */
+static enum status find_terms(struct rank_query *r, const struct snapshot *s, struct rank_word *w, struct error *e)
 {
+    size_t need = w->word->n_terms * r->n_segments;
+    w->first_term = r->n_terms;
+    enum status st = array_reserve(&r->terms, &r->terms_cap, r->n_terms + need, sizeof *r->terms, TERMS_MAX, e);
+    if (st != OK)
+        return st;
     uint64_t rarest = 0;
-    for (size_t i = 0; i < w->n_terms; i++) {
-        uint64_t df = snapshot_df(s, w->terms[i]);
+    for (size_t i = 0; i < w->word->n_terms; i++) {
+        uint64_t df = 0; /* as snapshot_df() */
+        for (size_t segment = 0; segment < r->n_segments; segment++) {
+            const struct segment *in = snapshot_segment(s, segment);
+            struct term_view view;
+            if (segment_find_term(in, w->word->terms[i], &view))
+                df += view.df - segment_dead_df(in, view.id);
+            r->terms[r->n_terms++] = view.id;
+        }
         if (df > 0 && (rarest == 0 || df < rarest))
             rarest = df;
     }
-    return rarest == 0 ? 0 : score_idf(snapshot_settings(s)->profile, snapshot_n_passages(s), rarest);
+    if (rarest > 0)
+        w->idf = score_idf(snapshot_settings(s)->profile, snapshot_n_passages(s), rarest);
+    return OK;
 }
 
 /* The number of a word, given one if it is new. */
@@ -63,8 +79,9 @@ static enum status number_word(struct rank_query *r, const struct snapshot *s, c
     if (st != OK)
         return st;
     r->iw[r->n_words] = 0;
-    r->words[r->n_words++] = (struct rank_word){.word = w, .idf = greatest_idf(s, w), .first_form = RANK_NO_FORM};
-    return OK;
+    struct rank_word *word = &r->words[r->n_words++];
+    *word = (struct rank_word){.word = w, .first_form = RANK_NO_FORM};
+    return find_terms(r, s, word, e);
 }
 
 bool rank_query_spells(const struct rank_query *r, const struct rank_word *w, struct slice form)
@@ -167,7 +184,8 @@ static enum status add_triples(struct rank_query *r, struct error *e)
 
 enum status rank_query_read(struct rank_query *out, const struct query *q, const struct snapshot *s, struct error *e)
 {
-    out->n_words = out->n_forms = out->n_spots = out->n_pairs = out->n_triples = 0;
+    out->n_words = out->n_terms = out->n_forms = out->n_spots = out->n_pairs = out->n_triples = 0;
+    out->n_segments = snapshot_n_segments(s);
     enum status st = q->root == NULL ? OK : read_node(out, s, q->root, e);
     if (st == OK && out->n_spots > 0)
         qsort(out->spots, out->n_spots, sizeof *out->spots, by_place);

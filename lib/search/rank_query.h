@@ -14,6 +14,7 @@ struct rank_word {
     const struct query_word *word; /* one of its places; any has its terms */
     double idf;                    /* 0: no passage has it */
     uint32_t first_form;           /* of rank_query.forms: how it is spelt; RANK_NO_FORM: nowhere */
+    size_t first_term;             /* of rank_query.terms: its first term in the first segment */
 };
 
 struct rank_form {
@@ -33,6 +34,9 @@ struct rank_query {
     size_t n_words, words_cap;
     double *iw; /* of each word: the sum of boost * idf over its places, so qtf * boost * idf */
     size_t iw_cap;
+    uint32_t *terms; /* of each word's terms, of each segment, its number there; TERM_NONE: it has it not */
+    size_t n_terms, terms_cap;
+    size_t n_segments;
     struct rank_form *forms;
     size_t n_forms, forms_cap;
     struct rank_spot *spots; /* in the order of the text */
@@ -49,6 +53,13 @@ enum status rank_query_read(struct rank_query *out, const struct query *q, const
 void rank_query_clear(struct rank_query *r);
 
 struct rank_shape rank_query_shape(const struct rank_query *r);
+
+/** The number of a word's term number `term` in a segment, TERM_NONE where that has it not. */
+static inline uint32_t rank_query_term(const struct rank_query *r, const struct rank_word *w, size_t term,
+                                       size_t segment)
+{
+    return r->terms[w->first_term + term * r->n_segments + segment];
+}
 
 /** Is the word spelt so somewhere in the query? */
 bool rank_query_spells(const struct rank_query *r, const struct rank_word *w, struct slice form);

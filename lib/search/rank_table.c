@@ -16,35 +16,29 @@ void rank_table_clear(struct rank_table *t)
     *t = (struct rank_table){0};
 }
 
-static enum status add_use(struct rank_table *t, uint32_t word, uint32_t form, bool is_exact, struct error *e)
+static enum status add_use(struct rank_table *t, uint32_t word, uint32_t form, struct error *e)
 {
     enum status st = array_reserve(&t->uses, &t->uses_cap, t->n_uses + 1, sizeof *t->uses, USES_MAX, e);
     /* `next` holds the form until the slots are known. */
     if (st == OK)
-        t->uses[t->n_uses++] = (struct rank_use){.word = word, .next = form, .is_exact = is_exact};
+        t->uses[t->n_uses++] = (struct rank_use){.word = word, .next = form};
     return st;
 }
 
 /* A term's forms in the segment are its spellings there; two terms of a word never share one. */
 static enum status add_word(struct rank_table *t, const struct rank_query *q, uint32_t number, const struct segment *s,
-                            struct error *e)
+                            size_t segment, struct error *e)
 {
     const struct rank_word *w = &q->words[number];
     enum status st = OK;
     for (size_t i = 0; st == OK && w->idf > 0 && i < w->word->n_terms; i++) {
-        struct term_view term;
+        uint32_t term = rank_query_term(q, w, i, segment), n;
         const char *ids;
-        uint32_t n;
-        if (!segment_find_term(s, w->word->terms[i], &term))
+        if (term == TERM_NONE)
             continue;
-        st = segment_term_forms(s, term.id, &ids, &n, e);
-        for (uint32_t f = 0; st == OK && f < n; f++) {
-            struct form_view form;
-            uint32_t id = get_u32(ids + (size_t)f * 4);
-            st = segment_form(s, id, &form, e);
-            if (st == OK)
-                st = add_use(t, number, id, rank_query_spells(q, w, form.text), e);
-        }
+        st = segment_term_forms(s, term, &ids, &n, e);
+        for (uint32_t f = 0; st == OK && f < n; f++)
+            st = add_use(t, number, get_u32(ids + (size_t)f * 4), e);
     }
     return st;
 }
@@ -77,15 +71,31 @@ static void place_uses(struct rank_table *t)
     }
 }
 
-enum status rank_table_fill(struct rank_table *t, const struct rank_query *q, const struct segment *s, struct error *e)
+/* Tokens of two units are looked at closely, all of them: their second unit has to be passed over anyway. */
+static void mark_units(struct rank_table *t)
+{
+    memset(t->units, 0, sizeof t->units);
+    for (uint32_t unit = TOKEN_ESCAPE; unit < TOKEN_GAP; unit++)
+        t->units[unit / 64] |= UINT64_C(1) << unit % 64;
+    for (size_t i = 0; i < t->n_uses; i++) {
+        uint32_t form = t->uses[i].next;
+        if (form < TOKEN_ESCAPE)
+            t->units[form / 64] |= UINT64_C(1) << form % 64;
+    }
+}
+
+enum status rank_table_fill(struct rank_table *t, const struct rank_query *q, const struct segment *s, size_t segment,
+                            struct error *e)
 {
     t->n_uses = 0;
     enum status st = OK;
     for (uint32_t w = 0; st == OK && w < q->n_words; w++)
-        st = add_word(t, q, w, s, e);
+        st = add_word(t, q, w, s, segment, e);
     if (st == OK)
         st = make_slots(t, e);
-    if (st == OK)
-        place_uses(t);
-    return st;
+    if (st != OK)
+        return st;
+    mark_units(t);
+    place_uses(t);
+    return OK;
 }

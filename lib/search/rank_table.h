@@ -1,16 +1,22 @@
 /**
- * Which words of a query the forms of one segment are: an open table by form id. Used by rank.c.
+ * Which words of a query the forms of one segment are: an open table by form id, and before it a bit for each first
+ * unit of a token (token_units.h), which nearly always says that it is none of them. Used by rank.c.
  */
 #ifndef QUOTH_RANK_TABLE_H
 #define QUOTH_RANK_TABLE_H
 
 #include "rank_query.h"
+#include "token_units.h"
+
+#define RANK_UNIT_WORDS 1024 /* 65,536 bits */
+
+enum rank_spelling { RANK_SPELLING_UNKNOWN, RANK_SPELLING_OTHER, RANK_SPELLING_EXACT };
 
 /** A form is this word. One form may be several words, where a word has stems of several languages. */
 struct rank_use {
     uint32_t word;
-    uint32_t next; /* of the same form; RANK_NO_FORM at the end */
-    bool is_exact;
+    uint32_t next;               /* of the same form; RANK_NO_FORM at the end */
+    enum rank_spelling spelling; /* found out when the form is met */
 };
 
 struct rank_slot {
@@ -26,11 +32,19 @@ struct rank_table {
     uint32_t mask;
     struct rank_use *uses;
     size_t n_uses, uses_cap;
+    uint64_t units[RANK_UNIT_WORDS]; /* bit set: a token that begins so may be a use */
 };
 
-enum status rank_table_fill(struct rank_table *t, const struct rank_query *q, const struct segment *s,
+/** @param segment  its number in the snapshot that the query was read with */
+enum status rank_table_fill(struct rank_table *t, const struct rank_query *q, const struct segment *s, size_t segment,
                             struct error *e) CHECK_RESULT;
 void rank_table_clear(struct rank_table *t);
+
+/** False: no token that begins with this unit is a word of the query. */
+static inline bool rank_table_may_hold(const struct rank_table *t, uint32_t unit)
+{
+    return (t->units[unit / 64] >> unit % 64 & 1) != 0;
+}
 
 static inline uint32_t rank_table_place(const struct rank_table *t, uint32_t form)
 {

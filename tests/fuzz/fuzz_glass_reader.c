@@ -11,6 +11,7 @@
 #include "glass.h"
 #include "glass_reader.h"
 #include "pack.h"
+#include "posting_pool.h"
 #include "xapiandb.h"
 
 #include "file.h"
@@ -63,6 +64,31 @@ static bool holds(unsigned i, uint32_t document)
     return i == N_TERMS - 1 ? document == 1 : document % (1 + i * i / 30) == 0;
 }
 
+static void add_term(struct glass_writer *w, unsigned i)
+{
+    struct posting_pool *pool;
+    struct pool_posting posting = {.list = 0, .wdf = 1};
+    struct buf scratch;
+    struct slice bytes;
+    struct error e;
+    char text[LONG_TERM_BYTES];
+    struct glass_term term = {.term = term_of(i, text), .greatest_wdf = 1};
+    buf_init(&scratch, FILE_MAX_BYTES);
+    must(posting_pool_new(&pool, &e), &e);
+    for (uint32_t d = 1; d <= N_DOCUMENTS; d++) {
+        if (!holds(i, d))
+            continue;
+        must(posting_pool_add(pool, d, &posting, 1, &e), &e);
+        term.termfreq++;
+        term.collfreq++;
+        term.last = d;
+    }
+    must(posting_pool_bytes(pool, 0, &scratch, &bytes, &e), &e);
+    glass_add_term(w, &term, bytes);
+    buf_clear(&scratch);
+    posting_pool_free(pool);
+}
+
 static void write_bulk(const char *folder)
 {
     static uint32_t lengths[N_DOCUMENTS];
@@ -70,17 +96,8 @@ static void write_bulk(const char *folder)
     struct error e;
     must(glass_create(&w, folder, &e), &e);
     glass_lengths(w, lengths, N_DOCUMENTS);
-    for (unsigned i = 0; i < N_TERMS; i++) {
-        char text[LONG_TERM_BYTES];
-        uint32_t termfreq = 0;
-        for (uint32_t d = 1; d <= N_DOCUMENTS; d++)
-            termfreq += holds(i, d);
-        glass_begin_term(w, term_of(i, text), termfreq, termfreq);
-        for (uint32_t d = 1; d <= N_DOCUMENTS; d++)
-            if (holds(i, d))
-                glass_posting(w, d, 1);
-        glass_end_term(w);
-    }
+    for (unsigned i = 0; i < N_TERMS; i++)
+        add_term(w, i);
     must(glass_finish(w, "0123456789abcdef", &e), &e);
 }
 

@@ -5,6 +5,7 @@
 #define QUOTH_TEST_GLASS_COLLECTION_H
 
 #include "glass.h"
+#include "posting_pool.h"
 #include "xapiandb.h"
 
 #include <stdarg.h>
@@ -97,6 +98,28 @@ static inline void free_collection(struct collection *c)
     free(c->terms);
 }
 
+/* A term's postings by way of the pool, as glass_add_term() wants them. */
+static inline void add_term(struct glass_writer *w, const struct term *t)
+{
+    struct posting_pool *pool;
+    struct buf scratch;
+    struct slice bytes;
+    struct glass_term term = {.term = term_text_of(t), .termfreq = (uint32_t)t->n};
+    buf_init(&scratch, SIZE_MAX);
+    assert_int_equal(posting_pool_new(&pool, NULL), OK);
+    for (size_t k = 0; k < t->n; k++) {
+        struct pool_posting posting = {.list = 0, .wdf = t->postings[k].wdf};
+        assert_int_equal(posting_pool_add(pool, t->postings[k].document, &posting, 1, NULL), OK);
+        term.last = t->postings[k].document;
+        term.collfreq += posting.wdf;
+        term.greatest_wdf = posting.wdf > term.greatest_wdf ? posting.wdf : term.greatest_wdf;
+    }
+    assert_int_equal(posting_pool_bytes(pool, 0, &scratch, &bytes, NULL), OK);
+    glass_add_term(w, &term, bytes);
+    buf_clear(&scratch);
+    posting_pool_free(pool);
+}
+
 static inline void write_glass(const struct collection *c, const char *folder)
 {
     struct glass_writer *w;
@@ -107,16 +130,8 @@ static inline void write_glass(const struct collection *c, const char *folder)
         for (size_t k = 0; k < c->terms[i].n; k++)
             lengths[c->terms[i].postings[k].document - 1] += c->terms[i].postings[k].wdf;
     glass_lengths(w, lengths, c->n_documents);
-    for (size_t i = 0; i < c->n_terms; i++) {
-        const struct term *t = &c->terms[i];
-        uint64_t sum = 0;
-        for (size_t k = 0; k < t->n; k++)
-            sum += t->postings[k].wdf;
-        glass_begin_term(w, term_text_of(t), (uint32_t)t->n, sum);
-        for (size_t k = 0; k < t->n; k++)
-            glass_posting(w, t->postings[k].document, t->postings[k].wdf);
-        glass_end_term(w);
-    }
+    for (size_t i = 0; i < c->n_terms; i++)
+        add_term(w, &c->terms[i]);
     free(lengths);
     if (glass_finish(w, "0123456789abcdef", &e) != OK)
         fail_msg("%s", e.text);

@@ -382,6 +382,12 @@ static enum status ignore_term(void *ctx, struct slice term, struct error *e)
     return OK;
 }
 
+static enum status refuse_term(void *ctx, struct slice term, struct error *e)
+{
+    (void)ctx;
+    return error_set(e, ERR_BUSY, "%.*s", SLICE_ARG(term));
+}
+
 /* Whatever a byte becomes: what is read is within its bounds, or it is called damaged. */
 static void test_glass_reader_postings__any_byte_changed(void **state)
 {
@@ -456,6 +462,15 @@ static void test_glass_reader_postings__bounds_and_stops(void **state)
     small_remove(&s);
 }
 
+static void compare_segment_walks(const struct collection *c, const struct segment *s)
+{
+    struct error e;
+    struct term_walk w = {.collection = c, .prefix = SLICE("a")};
+    assert_int_equal(segment_terms(s, w.prefix, compare_walked, &w, NULL), OK);
+    assert_true(w.at > 0);
+    assert_int_equal(segment_terms(s, w.prefix, refuse_term, NULL, &e), ERR_BUSY);
+}
+
 /* What the reader does not know, libxapian reads. */
 static void test_segment_postings__with_and_without_the_reader(void **state)
 {
@@ -479,6 +494,8 @@ static void test_segment_postings__with_and_without_the_reader(void **state)
         assert_int_equal(segment_postings(&without, term, &cancelled, &ours, NULL), ERR_CANCELLED);
         assert_int_equal(ours.n, 0);
     }
+    compare_segment_walks(&s.c, &with);
+    compare_segment_walks(&s.c, &without);
     const struct term *t = longest_list(&s.c);
     with.n_passages = without.n_passages = t->postings[t->n - 1].document - 1;
     assert_int_equal(segment_postings(&with, term_text_of(t), NULL, &ours, &e), ERR_INDEX);
