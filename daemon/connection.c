@@ -185,7 +185,7 @@ static void serve_line(struct connection *c, struct slice line)
         desk_refuse(desk, task, wire.code, e.text);
         push(c, task, true, wire.closes);
     } else if (desk_needs_worker(task->request.verb)) {
-        push(c, task, false, false);
+        push(c, task, desk_answer_again(desk, task), false);
     } else {
         desk_answer(desk, task);
         push(c, task, true, task->request.verb == VERB_QUIT);

@@ -92,7 +92,18 @@ static void answer_stats(const struct desk *d, struct task *task, struct buf *li
         now.segments = snapshot_n_segments(s);
     }
     snapshot_unref(s);
+    if (d->results != NULL)
+        now.results = results_counts(d->results);
     put_lines(task, stats_lines(lines, d->stats, &now, task->request.out), lines);
+}
+
+bool desk_answer_again(const struct desk *d, struct task *task)
+{
+    if (d->results == NULL)
+        return false;
+    uint64_t epoch = generations_epoch(d->generations), now_us = clock_us();
+    task->gen = generations_current(d->generations);
+    return results_answer(d->results, task, epoch, now_us);
 }
 
 void desk_answer(const struct desk *d, struct task *task)

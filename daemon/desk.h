@@ -8,6 +8,7 @@
 #include "task.h"
 #include "daemon_options.h"
 #include "pool.h"
+#include "results.h"
 #include "stats.h"
 
 struct desk {
@@ -15,6 +16,7 @@ struct desk {
     struct generations *generations;
     struct pool *pool;
     struct stats *stats;
+    struct results *results;       /* NULL: none are kept */
     const uint32_t *n_connections; /* open now; borrowed */
 };
 
@@ -26,6 +28,9 @@ void desk_greet(const struct desk *d, struct buf *reply, const char *tag);
 
 /** Answer a parsed request into task->reply. */
 void desk_answer(const struct desk *d, struct task *task);
+
+/** Answer a request for workers, if the same was answered before. */
+bool desk_answer_again(const struct desk *d, struct task *task);
 
 /** An error reply, counted. */
 void desk_refuse(const struct desk *d, struct task *task, const char *code, const char *message);

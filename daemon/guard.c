@@ -21,9 +21,7 @@ static void on_bus_error(int number)
 
 enum status guard_install(struct error *e)
 {
-    /* Not blocked while it is handled: who jumps out of a handler would otherwise have to restore the mask, and to save
-     * it is a system call each guard_run(). */
-    struct sigaction action = {.sa_handler = on_bus_error, .sa_flags = SA_NODEFER};
+    struct sigaction action = {.sa_handler = on_bus_error};
     sigemptyset(&action.sa_mask);
     return sigaction(SIGBUS, &action, NULL) == 0 ? OK : error_errno(e, ERR_IO, "sigaction");
 }
@@ -31,8 +29,14 @@ enum status guard_install(struct error *e)
 bool guard_run(void (*fn)(void *ctx), void *ctx)
 {
     sigjmp_buf place;
-    if (sigsetjmp(place, 0) != 0)
+    /* To save the mask of signals would be a system call each time; after a fault one is enough. */
+    if (sigsetjmp(place, 0) != 0) {
+        sigset_t bus;
+        sigemptyset(&bus);
+        sigaddset(&bus, SIGBUS);
+        pthread_sigmask(SIG_UNBLOCK, &bus, NULL);
         return false;
+    }
     current = &place;
     fn(ctx);
     current = NULL;

@@ -185,6 +185,8 @@ static void deliver(struct server *s, struct task *task, uint32_t *first_due)
         stats_error(&s->stats, wire_code(task->status));
     log_line(LOG_DEBUG, "reply", "c=%u.%u status=%s us=%llu bytes=%zu", task->from.index, task->from.generation,
              task->status == OK ? "ok" : wire_code(task->status), (unsigned long long)task->us, task->reply.len);
+    if (s->host.desk.results != NULL)
+        results_keep(s->host.desk.results, task, generations_epoch(s->generations));
     uint32_t index = task->from.index;
     struct place *place = &s->places[index];
     if (place->connection == NULL || place->generation != task->from.generation) {
@@ -351,12 +353,19 @@ static enum status make_parts(struct server *s, struct error *e)
     st = pool_start(&s->pool, &pool, s->generations, s->wake_fd, e);
     if (st != OK)
         return st;
+    struct results *results = NULL;
+    if (s->options->results > 0) {
+        st = results_new(&results, s->options->results, e);
+        if (st != OK)
+            return st;
+    }
     s->host = (struct connection_host){
         .base = s->base,
         .desk = {.options = s->options,
                  .generations = s->generations,
                  .pool = s->pool,
                  .stats = &s->stats,
+                 .results = results,
                  .n_connections = &s->n_connections},
         .closed = on_closed,
         .ctx = s,
@@ -440,6 +449,7 @@ void server_free(struct server *s)
         event_base_free(s->base);
     if (s->wake_fd >= 0)
         close(s->wake_fd);
+    results_free(s->host.desk.results);
     buf_clear(&s->host.spare);
     task_store_clear(&s->host.tasks);
     free(s->places);

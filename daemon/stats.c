@@ -147,6 +147,11 @@ size_t stats_lines(struct buf *out, const struct stats *s, const struct stats_no
     put_families(&w, s);
     put_number(&w, "queue_length", now->queued);
     put_number(&w, "workers", now->workers);
+    put_number(&w, "results_bytes", now->results.bytes);
+    put_number(&w, "results_replies", now->results.replies);
+    put_number(&w, "results_hits", now->results.hits);
+    put_number(&w, "results_misses", now->results.misses);
+    put_number(&w, "results_evictions", now->results.evictions);
     put_number(&w, "latency_p50_us", stats_percentile(s, 50));
     put_number(&w, "latency_p95_us", stats_percentile(s, 95));
     put_number(&w, "latency_p99_us", stats_percentile(s, 99));

@@ -5,6 +5,7 @@
 #define QUOTH_STATS_H
 
 #include "reply.h"
+#include "results.h"
 
 #define STATS_CODES 15
 #define LATENCY_STEPS 8 /* buckets from one power of two to the next */
@@ -24,6 +25,7 @@ struct stats_now {
     uint64_t now_us;
     uint64_t generation, passages, articles, segments;
     uint64_t connections, queued, workers;
+    struct results_counts results; /* all 0 where none are kept */
 };
 
 void stats_init(struct stats *s, uint64_t now_us);

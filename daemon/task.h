@@ -25,8 +25,8 @@ struct task_store {
 
 struct task {
     struct connection_id from;
-    uint64_t sequence;      /* of the request within its connection */
-    uint64_t gen;           /* the generation that was current when it was handed out */
+    uint64_t sequence; /* of the request within its connection */
+    uint64_t gen; /* the generation that was current when it was handed out, or the one that answered in its place */
     uint64_t started_us;    /* when it was handed out */
     struct request request; /* its slices point into line */
     /* Filled by whoever answers. */

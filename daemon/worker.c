@@ -58,7 +58,11 @@ static struct snapshot *snapshot_for(struct worker *w, struct task *task)
     if (!r->is_gen_chosen && w->recent != NULL && w->recent_gen == task->gen && w->recent_epoch == task->epoch)
         return snapshot_ref(w->recent);
     struct snapshot *s = generations_get(w->generations, r->is_gen_chosen ? r->gen : task->gen);
-    return s != NULL || r->is_gen_chosen ? s : generations_get_current(w->generations);
+    if (s == NULL && !r->is_gen_chosen) {
+        s = generations_get_current(w->generations);
+        task->gen = snapshot_generation(s);
+    }
+    return s;
 }
 
 struct attempt {

@@ -4,7 +4,7 @@
 #include "utf8.h"
 #include "verbs.h"
 
-static void put_tag(struct buf *b, const char *tag)
+void reply_tag(struct buf *b, const char *tag)
 {
     if (tag != NULL && tag[0] != '\0') {
         buf_put_byte(b, '@');
@@ -15,7 +15,7 @@ static void put_tag(struct buf *b, const char *tag)
 
 void reply_ok(struct buf *b, const char *tag, uint64_t n_lines)
 {
-    put_tag(b, tag);
+    reply_tag(b, tag);
     buf_put(b, SLICE("OK "));
     buf_put_u64(b, n_lines);
 }
@@ -62,7 +62,7 @@ static void put_message(struct buf *b, const char *message)
 
 static void put_error(struct buf *b, const char *tag, const char *code)
 {
-    put_tag(b, tag);
+    reply_tag(b, tag);
     buf_printf(b, "ERR %s", code);
 }
 

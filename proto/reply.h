@@ -10,6 +10,9 @@
 #include "buf.h"
 #include "request.h"
 
+/** "@tag "; nothing where the tag is empty or NULL. What follows is up to the caller. */
+void reply_tag(struct buf *b, const char *tag);
+
 /* A status line: reply_ok(), then any number of reply_key…(), then reply_end(). */
 void reply_ok(struct buf *b, const char *tag, uint64_t n_lines);
 void reply_key(struct buf *b, const char *key, struct slice value); /* percent-encoded */

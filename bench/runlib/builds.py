@@ -4,7 +4,7 @@ import json
 import os
 
 from . import corpus as corpora
-from .measure import Failed
+from .measure import Failed, TookTooLong
 
 BUILD_BUDGET_S = 60  # of one engine's builds together: slow ones are not repeated so often
 HOPELESS = 1.2  # times the limit: then it is not even tried
@@ -34,12 +34,12 @@ class Builds:
         with open(self.path, "w", encoding="utf-8") as file:
             json.dump([r for results in self.seen.values() for r in results], file)
 
-    def _remember_rate(self, result):
-        if result["seconds"] < TELLING_S:
+    def _remember_rate(self, name, threads, seconds):
+        if seconds < TELLING_S:
             return
         rates = self._read(self.rates_path, {})
-        key = f"{result['engine']} {result['threads']}"
-        rates[key] = max(os.path.getsize(self.corpus.articles) / result["seconds"], rates.get(key, 0))
+        key = f"{name} {threads}"
+        rates[key] = max(os.path.getsize(self.corpus.articles) / seconds, rates.get(key, 0))
         with open(self.rates_path, "w", encoding="utf-8") as file:
             json.dump(rates, file)
 
@@ -62,7 +62,7 @@ class Builds:
         minutes = os.path.getsize(self.corpus.articles) / rate / 60 if rate else 0
         if name == "quoth" or minutes < self.args.build_limit * HOPELESS:
             return None
-        return f"building would take some {minutes:.0f} minutes, by what an earlier corpus took; " \
+        return f"building would take {minutes:.0f} minutes or more, by what an earlier corpus took; " \
                f"the limit is {self.args.build_limit:g}"
 
     def is_done(self, name, threads):
@@ -75,10 +75,15 @@ class Builds:
         name = engine.name
         self.say(f"{name} builds, {threads} thread{'s'[: threads > 1]}")
         limit_s = None if name == "quoth" else self.args.build_limit * 60
-        result = {"engine": name, "corpus": self.corpus.name, "set": f"build{threads}", "threads": threads,
-                  **engine.build(self.corpus, threads, limit_s), "version": engine.version}
+        try:
+            built = engine.build(self.corpus, threads, limit_s)
+        except TookTooLong:
+            self._remember_rate(name, threads, limit_s)
+            raise
+        result = {"engine": name, "corpus": self.corpus.name, "set": f"build{threads}", "threads": threads, **built,
+                  "version": engine.version}
         self.seen.setdefault((name, threads), []).append(result)
-        self._remember_rate(result)
+        self._remember_rate(name, threads, result["seconds"])
         self._write()
         if self.args.tidy and threads != 1:
             engine.clean(threads)

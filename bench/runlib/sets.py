@@ -8,6 +8,7 @@ from .measure import Failed, per_query_median, summary
 
 WARM_S = 1.0
 SHORT_S = 0.2  # a pass that takes less begins with the processor's caches full of what others left
+SAMPLE_MIN = 10  # queries, where that does not take four times --limit
 OWN_PATIENCE = 5  # times --limit: Quoth should run all of the queries, so that runs can be compared
 
 
@@ -74,7 +75,7 @@ def _run_set(asking, path, n, rounds, limit_s):
         while len(rows) == n and time.monotonic() < start + WARM_S:
             asking.servers[name].ask("run", path, n, int(limit_s * 2000))
         most = patience(name, limit_s)
-        first[name] = len(rows) if took <= most else max(1, int(len(rows) * most / took))
+        first[name] = len(rows) if took <= most else max(min(n, SAMPLE_MIN), int(len(rows) * most / took))
         if took < SHORT_S:
             short.add(name)
         start = time.monotonic()
@@ -83,8 +84,8 @@ def _run_set(asking, path, n, rounds, limit_s):
         for name, rows, used in asking.each("run", path, n, limit_s * 4, first, short):
             times[name].append([row[0] for row in rows])
             cpu[name].append(used / len(rows))
-    return {name: (per_query_median(times[name]), sorted(cpu[name])[rounds // 2], first[name] < n)
-            for name in asking.servers}
+    medians = {name: per_query_median(times[name]) for name in asking.servers}
+    return {name: (medians[name], sorted(cpu[name])[rounds // 2], len(medians[name]) < n) for name in medians}
 
 
 def _count_set(asking, path, n, limit_s):

@@ -1,5 +1,6 @@
 #include "word_cache.h"
 
+#include "large.h"
 #include "pack.h"
 
 #include <stdlib.h>
@@ -8,19 +9,9 @@
 #include <xxhash.h>
 
 #define SLOTS_MIN ((size_t)1 << 10)
-#define SLOTS_MAX ((size_t)400000) /* so that slots and pool are full at about the same time */
-#define LINE_BYTES 64              /* no slot straddles two lines of the processor's cache */
+#define SLOTS_MAX ((size_t)6 << 16) /* so that slots and pool are full at about the same time */
 #define POOL_MIN ((size_t)1 << 14)
 #define POOL_MAX (WORD_CACHE_MAX_BYTES - SLOTS_MAX * sizeof(struct word_slot))
-
-static struct word_slot *slots_new(size_t n)
-{
-    size_t bytes = (n * sizeof(struct word_slot) + LINE_BYTES - 1) / LINE_BYTES * LINE_BYTES;
-    struct word_slot *slots = aligned_alloc(LINE_BYTES, bytes);
-    if (slots != NULL)
-        memset(slots, 0, bytes);
-    return slots;
-}
 
 enum status word_cache_new(struct word_cache **out, struct error *e)
 {
@@ -28,7 +19,7 @@ enum status word_cache_new(struct word_cache **out, struct error *e)
     if (c == NULL)
         return error_nomem(e);
     c->n_slots = SLOTS_MIN;
-    c->slots = slots_new(c->n_slots);
+    c->slots = large_alloc(c->n_slots * sizeof *c->slots);
     c->cap = POOL_MIN;
     c->pool = malloc(c->cap);
     c->used = 1;
@@ -111,7 +102,7 @@ static bool grow_slots(struct word_cache *c)
 {
     struct word_cache old = *c;
     size_t n = c->n_slots * 2 < SLOTS_MAX ? c->n_slots * 2 : SLOTS_MAX;
-    struct word_slot *slots = slots_new(n);
+    struct word_slot *slots = large_alloc(n * sizeof *slots);
     if (slots == NULL)
         return false;
     c->slots = slots;

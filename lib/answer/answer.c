@@ -4,6 +4,8 @@
 #include "clock.h"
 #include "percent.h"
 
+#include <stdlib.h>
+
 #define STATUS_MAX_BYTES ((size_t)4 << 20) /* ignored= may hold every word of a line, percent-encoded */
 
 enum query_mode answer_mode(const struct answering *a)
@@ -26,14 +28,13 @@ void put_text(struct row *r, const char *name, struct slice value)
 
 enum status put_passage_id(struct row *r, struct slice article_id, uint32_t ordinal, struct error *e)
 {
-    struct buf id;
-    buf_init(&id, ID_COLUMN_MAX_BYTES);
+    char bytes[ID_COLUMN_MAX_BYTES];
+    struct buf id = {.data = bytes, .cap = sizeof bytes, .max = sizeof bytes};
     percent_encode(&id, article_id, "#");
-    buf_printf(&id, "#%u", ordinal);
-    enum status st = buf_status(&id, e);
+    buf_put_byte(&id, '#');
+    buf_put_u64(&id, ordinal);
     row_text(r, "passage", buf_slice(&id));
-    buf_clear(&id);
-    return st;
+    return buf_status(&id, e);
 }
 
 enum status answer_other_generation(uint64_t wanted, uint64_t current, struct error *e)
@@ -104,6 +105,7 @@ enum status answer(struct buf *reply, struct searcher *s, const struct request *
     if (st == OK)
         st = buf_status(&a.status, &e);
     if (st == OK) {
+        buf_reserve(reply, a.status.len + a.lines.len); /* at once; what fails sticks */
         buf_put(reply, buf_slice(&a.status));
         buf_put(reply, buf_slice(&a.lines));
     } else {
@@ -114,5 +116,6 @@ enum status answer(struct buf *reply, struct searcher *s, const struct request *
     }
     buf_clear(&a.status);
     buf_clear(&a.lines);
+    free(a.pairs);
     return st;
 }

@@ -18,6 +18,8 @@ struct answering {
     uint64_t n_authored; /* of a search that found nothing: passages whose author has the words for a name */
     struct buf status;   /* the status line */
     struct buf lines;    /* the data lines */
+    uint32_t *pairs;     /* of the spans of the row at hand, start and length; used again */
+    size_t pairs_cap;
 };
 
 /* One function a verb: fills status and lines. */

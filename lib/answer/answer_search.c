@@ -1,8 +1,11 @@
 #include "answer_internal.h"
+#include "array.h"
 #include "clock.h"
 #include "date.h"
 
-#include <stdlib.h>
+/* Guesses at what a span and the smaller columns take. */
+#define SPAN_BYTES ((size_t)8)
+#define ROW_BYTES ((size_t)192)
 
 struct search_options answer_options(const struct answering *a)
 {
@@ -38,17 +41,17 @@ struct search_options answer_options(const struct answering *a)
     return options;
 }
 
-static enum status put_spans(struct row *r, const char *name, const struct spans *spans, struct error *e)
+static enum status put_spans(struct answering *a, struct row *r, const char *name, const struct spans *spans,
+                             struct error *e)
 {
-    uint32_t *pairs = calloc(2 * spans->n + 1, sizeof *pairs);
-    if (pairs == NULL)
-        return error_nomem(e);
+    enum status st = array_reserve(&a->pairs, &a->pairs_cap, 2 * spans->n, sizeof *a->pairs, SIZE_MAX / 4, e);
+    if (st != OK)
+        return st;
     for (size_t i = 0; i < spans->n; i++) {
-        pairs[2 * i] = spans->items[i].start;
-        pairs[2 * i + 1] = spans->items[i].len;
+        a->pairs[2 * i] = spans->items[i].start;
+        a->pairs[2 * i + 1] = spans->items[i].len;
     }
-    row_pairs(r, name, pairs, spans->n);
-    free(pairs);
+    row_pairs(r, name, a->pairs, spans->n);
     return OK;
 }
 
@@ -60,16 +63,15 @@ static void put_date(struct row *r, int32_t date)
     put_text(r, "date", buf_slice(&text));
 }
 
-static enum status put_hit(struct buf *out, enum out_format format, const struct hit *h, uint64_t rank, bool is_shown,
-                           struct error *e)
+static enum status put_hit(struct answering *a, const struct hit *h, uint64_t rank, bool is_shown, struct error *e)
 {
-    struct row r = row_begin(out, format);
+    struct row r = row_begin(&a->lines, a->request->out);
     row_u64(&r, "rank", rank);
     row_real(&r, "score", h->score, 6);
     enum status st = put_passage_id(&r, h->article.id, h->passage.ordinal, e);
     row_at(&r, "at", h->passage.at, h->passage.at_len);
     if (st == OK)
-        st = put_spans(&r, "spans", &h->spans, e);
+        st = put_spans(a, &r, "spans", &h->spans, e);
     put_date(&r, h->article.date);
     put_text(&r, "title", h->article.title);
     put_text(&r, "text", h->shown);
@@ -77,7 +79,7 @@ static enum status put_hit(struct buf *out, enum out_format format, const struct
     put_text(&r, "url", h->article.url);
     put_text(&r, "lang", h->article.lang);
     if (st == OK)
-        st = put_spans(&r, "tspans", &h->title_spans, e);
+        st = put_spans(a, &r, "tspans", &h->title_spans, e);
     if (is_shown)
         row_u64(&r, "textat", h->shown_start);
     else
@@ -128,12 +130,27 @@ static void put_status(struct answering *a, const struct hits *h)
     reply_end(out);
 }
 
+/* Room for the rows, near enough, so that what is written is not moved again and again. */
+static void reserve_rows(struct answering *a, const struct hits *h)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < h->n; i++) {
+        const struct hit *hit = &h->items[i];
+        n += hit->shown.len + hit->article.title.len + hit->article.id.len + hit->article.path.len +
+             SPAN_BYTES * (hit->spans.n + hit->title_spans.n) + ROW_BYTES;
+    }
+    n += n / 16; /* escapes */
+    if (n < REPLY_MAX_BYTES)
+        buf_reserve(&a->lines, n);
+}
+
 enum status answer_hits(struct answering *a, const struct hits *h, struct error *e)
 {
+    reserve_rows(a, h);
     bool is_shown = a->request->show != REQUEST_SHOW_NONE;
     enum status st = OK;
     for (size_t i = 0; st == OK && i < h->n; i++)
-        st = put_hit(&a->lines, a->request->out, &h->items[i], (uint64_t)a->request->from + i + 1, is_shown, e);
+        st = put_hit(a, &h->items[i], (uint64_t)a->request->from + i + 1, is_shown, e);
     for (size_t i = 0; i < h->n_facets; i++)
         put_facet(a, &h->facets[i]);
     put_status(a, h);

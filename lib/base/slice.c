@@ -66,3 +66,16 @@ bool slice_to_u64(struct slice s, uint64_t max, uint64_t *out)
     *out = value;
     return true;
 }
+
+bool slice_to_size(struct slice s, uint64_t max, uint64_t *out)
+{
+    unsigned shift = 0;
+    if (s.len > 0) {
+        char unit = (char)(s.data[s.len - 1] & ~0x20);
+        shift = unit == 'K' ? 10 : unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
+    }
+    if (!slice_to_u64(slice_of(s.data, s.len - (shift > 0 ? 1 : 0)), max >> shift, out))
+        return false;
+    *out <<= shift;
+    return true;
+}

@@ -74,6 +74,9 @@ uint64_t slice_hash(struct slice s);
 /** Strict decimal: digits only, no sign, no space, at most `max`. False: not such a number. */
 bool slice_to_u64(struct slice s, uint64_t max, uint64_t *out);
 
+/** The same as a size in bytes, with K, M or G (of 1,024, in either case) behind it where that is shorter: "512M". */
+bool slice_to_size(struct slice s, uint64_t max, uint64_t *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -283,33 +283,45 @@ static bool term_of(struct slice key, char term[KEY_MAX], size_t *len)
     return *len > 0;
 }
 
+/* Where a walk over all items stands: they must ascend, else a damaged branch could lead round and round. */
+struct item_order {
+    char key[KEY_MAX];
+    size_t len;
+    uint32_t component;
+};
+
+static bool is_next(struct item_order *before, const struct glass_item *item)
+{
+    int order = slice_compare(slice_of(before->key, before->len), item->key);
+    bool fits = item->component == 1 ? order < 0 : order == 0 && item->component == before->component + 1;
+    memcpy(before->key, item->key.data, item->key.len);
+    before->len = item->key.len;
+    before->component = item->component;
+    return fits;
+}
+
 enum status glass_reader_terms(const struct glass_reader *r, struct slice prefix, glass_reader_term_fn *fn, void *ctx,
                                struct error *e)
 {
     struct glass_cursor c;
-    char start[KEY_MAX], before[KEY_MAX], term[KEY_MAX];
-    size_t start_len, before_len = 0, len;
+    struct item_order before = {.len = 0};
+    char start[KEY_MAX], term[KEY_MAX];
+    size_t start_len, len;
     if (!r->has_table || prefix.len == 0 || prefix.len > TERM_MAX || !key_of(prefix, start, &start_len))
         return OK;
     bool found = true;
     enum status st = glass_cursor_find(&c, &r->tree, slice_of(start, start_len), e);
     if (st == OK && glass_cursor_is_behind(&c))
         st = glass_cursor_next(&c, &found, e);
-    while (st == OK && found) {
+    for (uint64_t n = 0; st == OK && found; n++) {
         struct glass_item item;
         st = glass_cursor_item(&c, &item, e);
         if (st != OK || !slice_starts(item.key, slice_of(start, start_len)))
             return st;
-        if (item.component == 1) {
-            if (slice_compare(slice_of(before, before_len), item.key) >= 0)
-                return glass_damaged("the order of keys behind document", 0, e);
-            memcpy(before, item.key.data, item.key.len);
-            before_len = item.key.len;
-            if (term_of(item.key, term, &len))
-                st = fn(ctx, slice_of(term, len), e);
-        } else if (!slice_equal(slice_of(before, before_len), item.key)) {
-            return glass_damaged("the component of a tag, number", item.component, e);
-        }
+        if (!is_next(&before, &item))
+            return glass_damaged("the order of keys at item", n, e);
+        if (item.component == 1 && term_of(item.key, term, &len))
+            st = fn(ctx, slice_of(term, len), e);
         if (st == OK)
             st = glass_cursor_next(&c, &found, e);
     }

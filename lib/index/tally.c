@@ -10,6 +10,9 @@
 /* Impacts that are computed once a passage. */
 #define BODY_USUAL 16
 #define TITLE_USUAL 2
+#define AHEAD 8 /* words that are fetched before they are counted */
+
+enum { BODY, TITLE };
 
 void tally_clear(struct tally *t)
 {
@@ -34,30 +37,41 @@ static enum status make_room(struct tally *t, const struct dictionary *d, size_t
     return array_reserve(&t->terms, &t->cap, t->n + n, sizeof *t->terms, TERMS_MAX, e);
 }
 
-/* A word occurs in the passage; its term, which is listed where it is new there. */
-static struct term_count *see(struct tally *t, struct dictionary_word *word, uint32_t passage)
+/* Count each word in the dictionary, and its term in the column that `column` shows; the terms that are new to the
+   tally are listed. How many tokens there were. Locals, since the compiler cannot know that nothing here overlaps. */
+static inline uint32_t count(struct tally *t, struct dictionary_word *all, uint32_t passage, const uint32_t *words,
+                             size_t n, size_t column)
 {
-    word->n_occurrences += word->n_occurrences != UINT32_MAX;
-    word->n_passages += word->last_passage != passage;
-    word->last_passage = passage;
-    struct term_count *count = &t->counts[word->term];
-    t->terms[t->n] = word->term;
-    t->n += (count->body | count->title) == 0;
-    return count;
+    struct term_count *counts = t->counts;
+    uint32_t *terms = t->terms, n_tokens = 0;
+    size_t n_terms = t->n;
+    for (size_t i = 0; i < n; i++) {
+        /* The word first, and when it is there its term's counts. */
+        if (i + 2 * AHEAD < n && words[i + 2 * AHEAD] != WORD_GAP)
+            __builtin_prefetch(&all[words[i + 2 * AHEAD]], 1);
+        if (i + AHEAD < n && words[i + AHEAD] != WORD_GAP)
+            __builtin_prefetch(&counts[all[words[i + AHEAD]].term], 1);
+        if (words[i] == WORD_GAP)
+            continue;
+        struct dictionary_word *word = &all[words[i]];
+        uint32_t term = word->term;
+        word->n_occurrences += word->n_occurrences != UINT32_MAX;
+        word->n_passages += word->last_passage != passage;
+        word->last_passage = passage;
+        terms[n_terms] = term;
+        n_terms += (counts[term].of[BODY] | counts[term].of[TITLE]) == 0;
+        counts[term].of[column]++;
+        n_tokens++;
+    }
+    t->n = n_terms;
+    return n_tokens;
 }
 
 enum status tally_body(struct tally *t, struct dictionary *d, uint32_t passage, const uint32_t *words, size_t n,
                        uint32_t *n_tokens, struct error *e)
 {
     enum status st = make_room(t, d, n + 1, e);
-    struct dictionary_word *all = dictionary_words(d);
-    *n_tokens = 0;
-    for (size_t i = 0; i < n && st == OK; i++) {
-        if (words[i] == WORD_GAP)
-            continue;
-        see(t, &all[words[i]], passage)->body++;
-        ++*n_tokens;
-    }
+    *n_tokens = st == OK ? count(t, dictionary_words(d), passage, words, n, BODY) : 0;
     return st;
 }
 
@@ -65,14 +79,7 @@ enum status tally_title(struct tally *t, struct dictionary *d, uint32_t passage,
                         uint32_t *n_tokens, struct error *e)
 {
     enum status st = make_room(t, d, n + 1, e);
-    struct dictionary_word *all = dictionary_words(d);
-    *n_tokens = 0;
-    for (size_t i = 0; i < n && st == OK; i++) {
-        if (words[i] == WORD_GAP)
-            continue;
-        see(t, &all[words[i]], passage)->title++;
-        ++*n_tokens;
-    }
+    *n_tokens = st == OK ? count(t, dictionary_words(d), passage, words, n, TITLE) : 0;
     return st;
 }
 
@@ -81,16 +88,17 @@ void tally_take(struct tally *t, const struct index_settings *settings, uint32_t
 {
     uint8_t usual[TITLE_USUAL][BODY_USUAL] = {{0}};
     for (size_t i = 0; i < t->n; i++) {
-        struct term_count *count = &t->counts[t->terms[i]], once = *count;
-        *count = (struct term_count){0, 0};
+        struct term_count *count = &t->counts[t->terms[i]];
+        uint32_t body = count->of[BODY], title = count->of[TITLE];
+        *count = (struct term_count){{0, 0}};
         uint8_t impact = 0;
-        bool is_usual = once.body < BODY_USUAL && once.title < TITLE_USUAL;
+        bool is_usual = body < BODY_USUAL && title < TITLE_USUAL;
         if (is_usual)
-            impact = usual[once.title][once.body];
+            impact = usual[title][body];
         if (impact == 0)
-            impact = impact_of(settings, once.body, once.title, n_body, n_title);
+            impact = impact_of(settings, body, title, n_body, n_title);
         if (is_usual)
-            usual[once.title][once.body] = impact;
+            usual[title][body] = impact;
         postings[i] = (struct pool_posting){.list = t->terms[i], .wdf = impact};
     }
     t->n = 0;

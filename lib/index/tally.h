@@ -9,7 +9,7 @@
 #include "snapshot.h"
 
 struct term_count {
-    uint32_t body, title;
+    uint32_t of[2]; /* body, title */
 };
 
 /** Zero it to begin; empty between two passages. */

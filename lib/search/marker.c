@@ -106,8 +106,14 @@ static enum status add_match(struct marker *m, size_t first, size_t last, uint32
 static enum status find_words(struct marker *m, bool is_title, struct error *e)
 {
     enum status st = OK;
-    for (size_t i = 0; st == OK && i < m->n_tokens; i++) {
-        const struct form_slot *slot = marker_forms_find(&m->forms, m->tokens[i]);
+    const struct form_table *table = &m->forms.table;
+    const uint32_t *tokens = m->tokens;
+    for (size_t i = 0, n = m->n_tokens; st == OK; i++) {
+        while (i < n && !form_table_may_have(table, tokens[i]))
+            i++;
+        if (i >= n)
+            break;
+        const struct form_slot *slot = form_table_find(table, tokens[i]);
         if (slot != NULL && slot->in[is_title] != MARKS_NOTHING)
             st = add_match(m, i, i, slot->in[is_title], true, e);
     }

@@ -12,7 +12,7 @@ void marker_forms_clear(struct marker_forms *f)
 {
     free(f->leaves);
     free(f->ids);
-    free(f->slots);
+    free(f->table.slots);
     free(f->groups);
     *f = (struct marker_forms){0};
 }
@@ -175,13 +175,12 @@ static void point_sets(struct marker_forms *f)
     }
 }
 
-static struct form_slot *slot_for(struct marker_forms *f, uint32_t form)
+static struct form_slot *slot_for(const struct form_table *t, uint32_t form)
 {
-    size_t mask = f->n_slots - 1;
-    size_t at = (uint32_t)(form * 0x9E3779B1u) >> f->shift;
-    while (f->slots[at].form != FORM_NONE && f->slots[at].form != form)
-        at = (at + 1) & mask;
-    return &f->slots[at];
+    size_t at = form_table_home(t, form);
+    while (t->slots[at].form != FORM_NONE && t->slots[at].form != form)
+        at = (at + 1) & t->mask;
+    return &t->slots[at];
 }
 
 /* Each form tells the first leaf that it matches: leaves come in their order. */
@@ -190,18 +189,21 @@ static enum status fill_slots(struct marker_forms *f, struct error *e)
     unsigned bits = SLOT_BITS_MIN;
     while (bits < SLOT_BITS_MAX && ((size_t)1 << bits) / 4 < f->n_ids)
         bits++;
-    f->n_slots = (size_t)1 << bits;
-    f->shift = 32 - bits;
+    size_t n = (size_t)1 << bits;
+    f->table.mask = (uint32_t)(n - 1);
+    f->table.shift = 32 - bits;
     enum status st =
-        array_reserve(&f->slots, &f->slots_cap, f->n_slots, sizeof *f->slots, (size_t)1 << SLOT_BITS_MAX, e);
+        array_reserve(&f->table.slots, &f->slots_cap, n, sizeof *f->table.slots, (size_t)1 << SLOT_BITS_MAX, e);
     if (st != OK)
         return st;
-    memset(f->slots, 0xFF, f->n_slots * sizeof *f->slots);
+    memset(f->table.slots, 0xFF, n * sizeof *f->table.slots);
+    memset(f->table.filter, 0, sizeof f->table.filter);
     for (size_t i = 0; i < f->n_leaves; i++) {
         const struct marking_leaf *leaf = &f->leaves[i];
         for (size_t k = leaf->from; k < leaf->to && !is_group(leaf->node); k++) {
-            struct form_slot *slot = slot_for(f, f->ids[k]);
+            struct form_slot *slot = slot_for(&f->table, f->ids[k]);
             slot->form = f->ids[k];
+            f->table.filter[f->ids[k] % FILTER_SIZE] = 1;
             for (int in = 0; in < 2; in++)
                 if (slot->in[in] == MARKS_NOTHING && marker_marks(leaf->node, in == 1))
                     slot->in[in] = leaf->node->leaf;

@@ -30,14 +30,23 @@ struct marking_leaf {
     size_t from, to;
 };
 
+#define FILTER_SIZE 1024u
+
+/* Open addressing, by the high bits of a product; before it a filter by the low bits of ids, for most have no slot. */
+struct form_table {
+    unsigned char filter[FILTER_SIZE];
+    struct form_slot *slots;
+    uint32_t mask; /* slots - 1; their number is a power of two */
+    unsigned shift;
+};
+
 struct marker_forms {
     struct marking_leaf *leaves;
     size_t n_leaves, leaves_cap;
     uint32_t *ids;
     size_t n_ids, ids_cap;
-    struct form_slot *slots;
-    size_t n_slots, slots_cap; /* n_slots: a power of two */
-    unsigned shift;
+    struct form_table table;
+    size_t slots_cap;
     struct form_group *groups;
     size_t n_groups, groups_cap;
     bool is_described; /* some leaf was not expanded: forms alone do not tell what it marks */
@@ -51,14 +60,24 @@ enum status marker_forms_begin(struct marker_forms *f, const struct query *q, st
 /** Make the table and the sets of a segment. */
 enum status marker_forms_load(struct marker_forms *f, const struct segment *s, struct error *e) CHECK_RESULT;
 
-/** The slot of a form; NULL: no leaf of one word has it. */
-static inline const struct form_slot *marker_forms_find(const struct marker_forms *f, uint32_t form)
+static inline size_t form_table_home(const struct form_table *t, uint32_t form)
 {
-    size_t mask = f->n_slots - 1;
-    size_t at = (uint32_t)(form * 0x9E3779B1u) >> f->shift;
-    for (; f->slots[at].form != FORM_NONE; at = (at + 1) & mask)
-        if (f->slots[at].form == form)
-            return &f->slots[at];
+    return (uint32_t)(form * 0x9E3779B1u) >> t->shift;
+}
+
+/** False: the form has no slot. */
+static inline bool form_table_may_have(const struct form_table *t, uint32_t form)
+{
+    return t->filter[form % FILTER_SIZE] != 0;
+}
+
+/** The slot of a form; NULL: no leaf of one word has it. */
+static inline const struct form_slot *form_table_find(const struct form_table *t, uint32_t form)
+{
+    size_t at = form_table_home(t, form);
+    for (; t->slots[at].form != FORM_NONE; at = (at + 1) & t->mask)
+        if (t->slots[at].form == form)
+            return &t->slots[at];
     return NULL;
 }
 

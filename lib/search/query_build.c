@@ -316,7 +316,8 @@ enum status bracket_build(struct query_node **out, struct arena *arena, struct b
 {
     *out = NULL;
     enum status st = drop_stopwords(b, ignored, e);
-    struct parts parts = {0};
+    struct parts parts; /* not set as a whole: lists are long and mostly empty */
+    parts.should.n = parts.must.n = parts.filter.n = parts.negative.n = 0;
     for (const struct item *from = b->first, *end; st == OK && from != NULL; from = end) {
         end = run_end(from, JOIN_OR);
         st = add_run(&parts, arena, from, end, e);

@@ -43,10 +43,19 @@ static uint32_t peek(const struct lexer *x, size_t at, size_t *after)
     return at < x->line.len ? utf8_next(x->line, after, NULL) : 0;
 }
 
+/* ASCII that is no space, quote or bracket, whatever stands beside it. */
+static bool is_plain(unsigned char c)
+{
+    return c > ' ' && c < 0x80 && c != '"' && c != '(' && c != ')';
+}
+
 /* Where the run without spaces, quotes and brackets that begins at `at` ends. */
 static size_t run_end(const struct lexer *x, size_t at)
 {
     for (size_t after; at < x->line.len; at = after) {
+        after = at + 1;
+        if (is_plain((unsigned char)x->line.data[at]))
+            continue;
         uint32_t c = peek(x, at, &after);
         if (is_space(c) || is_quote(c) || c == '(' || c == ')')
             break;
@@ -83,6 +92,8 @@ static enum status read_after_quote(struct lexer *x, struct lexeme *out, struct 
 static enum status read_star(struct slice *run, size_t at, bool *is_prefix, struct error *e)
 {
     *is_prefix = false;
+    if (run->len == 0 || memchr(run->data, '*', run->len) == NULL)
+        return OK;
     for (size_t i = 0; i < run->len; i++) {
         bool is_behind = i > 0 && is_word_byte(run->data[i - 1]);
         bool is_before = i + 1 < run->len && is_word_byte(run->data[i + 1]);
@@ -186,8 +197,8 @@ static enum status read_field(struct lexer *x, struct lexeme *out, struct error 
 {
     struct slice rest = slice_from(x->line, x->at);
     const struct field_name *f = NULL;
-    for (size_t i = 0; i < N_FIELDS && f == NULL; i++)
-        if (slice_starts(rest, slice_cstr(fields[i].name)))
+    for (size_t i = 0; i < N_FIELDS && f == NULL && rest.len > 0; i++)
+        if (rest.data[0] == fields[i].name[0] && slice_starts(rest, slice_cstr(fields[i].name)))
             f = &fields[i];
     if (f == NULL)
         return OK;
@@ -219,7 +230,7 @@ enum status lexer_next(struct lexer *x, struct lexeme *out, struct error *e)
 {
     size_t after;
     bool is_at_beginning = x->at == 0 || x->line.data[x->at - 1] == '(';
-    while (x->at < x->line.len && is_space(peek(x, x->at, &after))) {
+    while (x->at < x->line.len && !is_plain((unsigned char)x->line.data[x->at]) && is_space(peek(x, x->at, &after))) {
         x->at = after;
         is_at_beginning = true;
     }

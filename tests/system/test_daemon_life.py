@@ -27,13 +27,13 @@ class Life(harness.TestCase):
         self.assertIn("usage", self.refuse(2))
         self.assertIn("usage", self.refuse(2, "a", "b"))
         for option in [["--nonsense"], ["--port", "65536"], ["--port", "-1"], ["--port", "1x"], ["--workers", "0"],
-                       ["--workers", "65"], ["--deadline", "0"], ["--log-level", "loud"], ["--keep-generations", "9"]]:
+                       ["--workers", "65"], ["--results", "1T"], ["--deadline", "0"], ["--log-level", "loud"], ["--keep-generations", "9"]]:
             self.assertIn("--help", self.refuse(2, self.path("absent"), *option), option)
 
     def test_help_and_version(self):
         text = harness.run("quothd", "--help", check=0).stdout.decode()
         for option in ("host port socket workers deadline max-connections max-per-address idle line-time stall pipeline "
-                       "reply-queue queue queue-wait keep-generations log-level help version").split():
+                       "results reply-queue queue queue-wait keep-generations log-level help version").split():
             self.assertIn(f"--{option}", text)
         self.assertEqual(harness.run("quothd", "-h", check=0).stdout.decode(), text)
         self.assertRegex(harness.run("quothd", "--version", check=0).stdout, rb"^quothd \d+\.\d+\.\d+\n$")

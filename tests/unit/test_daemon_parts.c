@@ -3,6 +3,7 @@
 #include "ring.h"
 #include "stats.h"
 
+#include <getopt.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -187,8 +188,30 @@ static void test_daemon_options_parse__values(void **state)
     assert_int_equal(o.pipeline, 64);
     assert_int_equal(o.reply_queue, 1 << 20);
     assert_int_equal(o.keep_generations, 2);
+    assert_int_equal(o.results, 0);
     assert_true(o.n_workers >= 1 && o.n_workers <= WORKERS_MAX);
     assert_null(o.socket);
+}
+
+static void test_daemon_options_parse__sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t want;
+    } cases[] = {
+        {"0", 0}, {"1", 1}, {"65536", 65536}, {"3k", 3 << 10}, {"512M", 512 << 20}, {"1024G", UINT64_C(1) << 40}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct daemon_options o;
+        char *argv[] = {"quothd", "--results", (char *)cases[i].text, "INDEX", NULL};
+        optind = 0;
+        assert_int_equal(daemon_options_parse(&o, 4, argv), -1);
+        assert_int_equal(o.results, cases[i].want);
+    }
+    uint64_t value;
+    static const char *const bad[] = {"", "M", "-1", "1T", "1025G", "1 M", "1MM", "99999999999999999999G"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_false(slice_to_size(slice_cstr(bad[i]), UINT64_C(1) << 40, &value));
 }
 
 int main(void)
@@ -202,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_stats_latency__every_time_has_its_bucket),
         cmocka_unit_test(test_stats_lines__three_forms),
         cmocka_unit_test(test_daemon_options_parse__values),
+        cmocka_unit_test(test_daemon_options_parse__sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -427,6 +427,57 @@ static void test_glass_reader_postings__any_byte_changed(void **state)
     small_remove(&s);
 }
 
+static void put_item(unsigned char *block, size_t i, size_t at)
+{
+    block[11 + i * 2] = (unsigned char)(at >> 8);
+    block[12 + i * 2] = (unsigned char)at;
+}
+
+/* Each of nine levels names the block below a hundred times: who walked that through would be at it for ever. */
+static void test_glass_reader_terms__round_and_round(void **state)
+{
+    (void)state;
+    enum { N_LEVELS = 10, BLOCK = 2048, N_ITEMS = 100 };
+    static unsigned char blocks[N_LEVELS][BLOCK];
+    static const unsigned char leaf_item[] = {0x60, 8, 2, 'a', 'b', 1, 1, 0, '1', 0, 1}; /* one posting: document 1 */
+    struct temp t;
+    struct glass_reader *r;
+    struct error e;
+    struct postings found = {0};
+    size_t n_walked = 0;
+    char path[PATH_MAX], version[64] = "\x0F\x0DXapian Glass\x04\x6E";
+    static const char root[] = {1, N_LEVELS - 1, (N_LEVELS - 1) << 2, 1, BLOCK >> 11, 0, 0};
+    memcpy(version + 32, root, sizeof root);
+    for (size_t level = 0; level < N_LEVELS; level++) {
+        unsigned char *b = blocks[level];
+        size_t n = level == 0 ? 1 : N_ITEMS;
+        b[4] = (unsigned char)level;
+        b[9] = (unsigned char)((11 + n * 2) >> 8);
+        b[10] = (unsigned char)(11 + n * 2);
+        for (size_t i = 0; i < n; i++)
+            put_item(b, i, i == 0 ? BLOCK - 16 : BLOCK - 32);
+        if (level == 0) {
+            memcpy(b + BLOCK - 16, leaf_item, sizeof leaf_item);
+        } else {
+            b[BLOCK - 16 + 3] = b[BLOCK - 32 + 3] = (unsigned char)(level - 1);
+            memcpy(b + BLOCK - 32 + 4, "\x01z\0\x01", 4);
+        }
+    }
+    temp_make(&t);
+    assert_int_equal(file_write_new(temp_path(&t, "iamglass", path), slice_of(version, 32 + sizeof root), NULL), OK);
+    temp_path(&t, "postlist.glass", path);
+    assert_int_equal(file_write_new(path, slice_of((const char *)blocks, sizeof blocks), NULL), OK);
+    if (glass_reader_open(&r, t.path, &e) != OK)
+        fail_msg("%s", e.text);
+    assert_int_equal(glass_reader_postings(r, SLICE("ab"), 1, NULL, &found, &e), OK);
+    assert_int_equal(found.n, 1);
+    assert_int_equal(glass_reader_terms(r, SLICE("a"), ignore_term, &n_walked, &e), ERR_INDEX);
+    assert_int_equal(n_walked, 1);
+    glass_reader_close(r);
+    postings_clear(&found);
+    temp_remove(&t);
+}
+
 static const struct term *longest_list(const struct collection *c)
 {
     const struct term *best = &c->terms[0];
@@ -519,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_glass_reader__long_terms_with_long_lists),
         cmocka_unit_test(test_glass_reader_open__what_is_not_there_or_damaged),
         cmocka_unit_test(test_glass_reader_postings__any_byte_changed),
+        cmocka_unit_test(test_glass_reader_terms__round_and_round),
         cmocka_unit_test(test_glass_reader_postings__bounds_and_stops),
         cmocka_unit_test(test_segment_postings__with_and_without_the_reader),
     };
