@@ -147,6 +147,7 @@ static void *thread_main(void *arg)
     struct thread *self = arg;
     struct pool *p = self->pool;
     struct worker worker;
+    /* Nothing is prepared at the start: with many workers that would keep the first answer waiting. */
     uint64_t epoch = generations_epoch(p->generations);
     worker_init(&worker, p->generations);
     for (;;) {
@@ -157,8 +158,10 @@ static void *thread_main(void *arg)
         if (!goes_on)
             break;
         uint64_t now = generations_epoch(p->generations);
-        if (now != epoch)
+        if (now != epoch) {
             worker_retire(&worker);
+            worker_prepare(&worker);
+        }
         epoch = now;
         if (task != NULL) {
             worker_answer(&worker, task, &self->cancel);

@@ -72,6 +72,20 @@ struct attempt {
     struct snapshot *snapshot; /* what is answered from; a reference of its own, not touched by the guarded part */
 };
 
+struct preparing {
+    struct worker *worker;
+    struct snapshot *snapshot;
+};
+
+static void prepare_guarded(void *ctx)
+{
+    struct preparing *p = ctx;
+    struct searcher *searcher;
+    struct error e;
+    if (searcher_of(p->worker, p->snapshot, &searcher, &e) != OK)
+        log_line(LOG_DEBUG, "prepare", "%s", e.text);
+}
+
 static void remember(struct worker *w, struct snapshot *s, const struct task *task)
 {
     w->recent = s;
@@ -157,4 +171,12 @@ void worker_answer(struct worker *w, struct task *task, const atomic_bool *cance
                     "the reply became too large; ask for less at a time");
     }
     task->us = clock_us() - task->started_us;
+}
+
+void worker_prepare(struct worker *w)
+{
+    struct preparing p = {.worker = w, .snapshot = generations_get_current(w->generations)};
+    if (p.snapshot != NULL && generations_is_usable(w->generations, p.snapshot) && !guard_run(prepare_guarded, &p))
+        retire_damaged(w, p.snapshot);
+    snapshot_unref(p.snapshot);
 }

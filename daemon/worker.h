@@ -32,6 +32,9 @@ void worker_clear(struct worker *w);
 /** Let go of generations that are no longer served. */
 void worker_retire(struct worker *w);
 
+/** Open the searcher of the current generation before anybody asks. That it failed is told to whoever asks. */
+void worker_prepare(struct worker *w);
+
 /** Answer a task: its reply, status and us are filled in any case. */
 void worker_answer(struct worker *w, struct task *task, const atomic_bool *cancel);
 

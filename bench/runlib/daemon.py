@@ -15,6 +15,8 @@ DEPTH_MAX = 16
 LOAD_MS = 1000
 LOADS = [("tcp1", 1, 1), ("tcp16", 16, 1), ("tcp256", 256, 1), ("tcp1p", 1, 0), ("tcp16p", 16, 0), ("tcp256p", 256, 0)]
 FIRST_STAGE = ("tcp16first", 16, 1)  # with rank=first: no more than Enquire does
+AGAIN = ("tcp16again", 16, 1)  # from the cache of replies, which is off by default
+AGAIN_OPTIONS = ["--results", "64M"]
 STARTS = 5
 REPLY_S = 30
 
@@ -116,6 +118,8 @@ class Pools:
                     self.turns.append((name, load[0], lambda d=daemon, l=load: _load(self.programs, d, path, l)))
             self.turns.append(("quoth", FIRST_STAGE[0], lambda: _load(self.programs, self.daemons["quoth"], path, FIRST_STAGE,
                                                                       ["rank=first"])))
+            again = self.daemons["again"] = Daemon(self.quothd, self.index, [*self.cache, *AGAIN_OPTIONS])
+            self.turns.append(("quoth", AGAIN[0], lambda: _load(self.programs, again, path, AGAIN)))
         except BaseException:
             self.stop()
             raise

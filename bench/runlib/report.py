@@ -134,7 +134,8 @@ def agreements(page, found, sets, engines):
     page.table(["set", *others], rows)
 
 
-DAEMON_NAMES = {"kernel": "in process", "kernelfirst": "in process, rank=first", "tcp16first": "tcp16, rank=first"}
+DAEMON_NAMES = {"kernel": "in process", "kernelfirst": "in process, rank=first", "tcp16first": "tcp16, rank=first",
+                "tcp16again": "tcp16, --results 64M"}
 
 
 def daemon(page, results):
@@ -146,7 +147,8 @@ def daemon(page, results):
     table = []
     for r in rows:
         kernel = by.get((r["engine"], "kernelfirst" if r["set"].endswith("first") else "kernel"))
-        theirs = by.get(("libxapian", r["set"].removesuffix("first"))) if r["engine"] == OWN else None
+        kernel = None if r["set"].endswith("again") else kernel
+        theirs = by.get(("libxapian", r["set"].removesuffix("first").removesuffix("again"))) if r["engine"] == OWN else None
         table.append(["quothd" if r["engine"] == OWN else "the same with Enquire", DAEMON_NAMES.get(r["set"], r["set"]),
                       us(r["p50_us"]), us(r["p95_us"]), us(r["p99_us"]), f"{r['qps']:.0f}", us(r["cpu_us"]),
                       f"{kernel['cpu_us'] / r['cpu_us']:.2f}" if kernel else "",

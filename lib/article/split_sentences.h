@@ -1,6 +1,6 @@
 /**
- * The sentences of a text by ICU's rules, in a language, in bounded pieces: the text is looked at through a window, and
- * a sentence longer than that is handed out in several. One thread at a time.
+ * The sentences of a text by Unicode's rules, in a language, in bounded pieces: the text is looked at through a window,
+ * and a sentence longer than that is handed out in several. One thread at a time.
  */
 #ifndef QUOTH_SPLIT_SENTENCES_H
 #define QUOTH_SPLIT_SENTENCES_H

@@ -5,6 +5,7 @@
 #define LEAF_OVERHEAD 3   /* u16 flags and size, u8 key length */
 #define BRANCH_OVERHEAD 7 /* u32 block, u8 key length, u16 component */
 #define COMPONENT_BYTES 2
+#define HEAD_BYTES 8
 #define FLAG_COMPRESSED 0x8000u
 #define FLAG_LAST 0x4000u
 #define FLAG_FIRST 0x2000u
@@ -16,13 +17,13 @@ enum status glass_damaged(const char *what, uint64_t number, struct error *e)
                      (unsigned long long)number);
 }
 
-static uint32_t u16be(const char *p)
+static inline uint32_t u16be(const char *p)
 {
     const unsigned char *b = (const unsigned char *)p;
     return (uint32_t)b[0] << 8 | b[1];
 }
 
-static uint32_t u32be(const char *p)
+static inline uint32_t u32be(const char *p)
 {
     return u16be(p) << 16 | u16be(p + 2);
 }
@@ -55,15 +56,15 @@ static enum status enter(struct glass_cursor *c, uint32_t level, uint32_t block,
 }
 
 /* Where item `at` of a level's block begins; false unless `overhead` bytes of it lie behind the directory. */
-static bool item_start(const struct glass_cursor *c, uint32_t level, size_t at, size_t overhead, size_t *start)
+static inline bool item_start(const struct glass_cursor *c, uint32_t level, size_t at, size_t overhead, size_t *start)
 {
     const char *block = c->places[level].block;
     *start = u16be(block + HEADER_BYTES + at * ENTRY_BYTES);
     return *start >= HEADER_BYTES + c->places[level].n * ENTRY_BYTES && *start + overhead <= c->tree->block_bytes;
 }
 
-static bool branch_item(const struct glass_cursor *c, uint32_t level, size_t at, struct slice *key, uint32_t *component,
-                        uint32_t *child)
+static inline bool branch_item(const struct glass_cursor *c, uint32_t level, size_t at, struct slice *key,
+                               uint32_t *component, uint32_t *child)
 {
     size_t start;
     if (!item_start(c, level, at, BRANCH_OVERHEAD, &start))
@@ -77,7 +78,7 @@ static bool branch_item(const struct glass_cursor *c, uint32_t level, size_t at,
     return true;
 }
 
-static bool leaf_item(const struct glass_cursor *c, size_t at, struct glass_item *out)
+static inline bool leaf_item(const struct glass_cursor *c, size_t at, struct glass_item *out)
 {
     size_t start;
     if (!item_start(c, 0, at, LEAF_OVERHEAD, &start))
@@ -96,15 +97,37 @@ static bool leaf_item(const struct glass_cursor *c, size_t at, struct glass_item
     return true;
 }
 
-/* Is (key, component) before the first component of the other key? */
-static bool is_before(struct slice key, uint32_t component, struct slice other, bool or_there)
+/* A key that is looked for. Most comparisons are settled by the first eight bytes, as a number. */
+struct wanted {
+    struct slice key;
+    uint64_t head;
+};
+
+/* The first eight bytes, zeros where there are fewer; `end` is where what may be read ends. */
+static inline uint64_t head_of(struct slice key, const char *end)
 {
-    int order = slice_compare(key, other);
+    if (end - key.data < HEAD_BYTES) {
+        char bytes[HEAD_BYTES] = {0};
+        memcpy(bytes, key.data, key.len < HEAD_BYTES ? key.len : HEAD_BYTES);
+        return (uint64_t)u32be(bytes) << 32 | u32be(bytes + 4);
+    }
+    uint64_t head = (uint64_t)u32be(key.data) << 32 | u32be(key.data + 4);
+    return key.len < HEAD_BYTES ? head & ~(UINT64_MAX >> 8 * key.len) : head;
+}
+
+/* Is (key, component) before the first component of the wanted key? */
+static inline bool is_before(const struct glass_cursor *c, uint32_t level, struct slice key, uint32_t component,
+                             const struct wanted *w, bool or_there)
+{
+    uint64_t head = head_of(key, c->places[level].block + c->tree->block_bytes);
+    if (head != w->head)
+        return head < w->head;
+    int order = slice_compare(key, w->key);
     return order < 0 || (order == 0 && (component < 1 || (or_there && component == 1)));
 }
 
 /* The last item of a branch that is not behind the key. The first has no key: it is before all. */
-static enum status search_branch(struct glass_cursor *c, uint32_t level, struct slice key, struct error *e)
+static enum status search_branch(struct glass_cursor *c, uint32_t level, const struct wanted *w, struct error *e)
 {
     size_t low = 0, high = c->places[level].n;
     while (high - low > 1) {
@@ -113,7 +136,7 @@ static enum status search_branch(struct glass_cursor *c, uint32_t level, struct 
         uint32_t component, child;
         if (!branch_item(c, level, middle, &found, &component, &child))
             return damaged(c, level, e);
-        if (is_before(found, component, key, true))
+        if (is_before(c, level, found, component, w, true))
             low = middle;
         else
             high = middle;
@@ -122,7 +145,7 @@ static enum status search_branch(struct glass_cursor *c, uint32_t level, struct 
     return OK;
 }
 
-static enum status search_leaf(struct glass_cursor *c, struct slice key, struct error *e)
+static enum status search_leaf(struct glass_cursor *c, const struct wanted *w, struct error *e)
 {
     size_t low = 0, high = c->places[0].n;
     while (low < high) {
@@ -130,7 +153,7 @@ static enum status search_leaf(struct glass_cursor *c, struct slice key, struct 
         struct glass_item found;
         if (!leaf_item(c, middle, &found))
             return damaged(c, 0, e);
-        if (is_before(found.key, found.component, key, false))
+        if (is_before(c, 0, found.key, found.component, w, false))
             low = middle + 1;
         else
             high = middle;
@@ -152,13 +175,14 @@ static enum status descend(struct glass_cursor *c, uint32_t level, struct error 
 enum status glass_cursor_find(struct glass_cursor *c, const struct glass_tree *tree, struct slice key, struct error *e)
 {
     c->tree = tree;
+    struct wanted w = {key, head_of(key, key.data + key.len)};
     enum status st = enter(c, tree->level, tree->root, e);
     for (uint32_t level = tree->level; level > 0 && st == OK; level--) {
-        st = search_branch(c, level, key, e);
+        st = search_branch(c, level, &w, e);
         if (st == OK)
             st = descend(c, level, e);
     }
-    return st == OK ? search_leaf(c, key, e) : st;
+    return st == OK ? search_leaf(c, &w, e) : st;
 }
 
 bool glass_cursor_is_behind(const struct glass_cursor *c)

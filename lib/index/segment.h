@@ -120,7 +120,7 @@ void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum pre
 
 /**
  * Decode a term's postings, ascending, into *out: its memory is used again, else exactly what is needed is reserved.
- * out->n is 0 where the segment has not the term, and after a failure. Cheap to begin: a fraction of a microsecond.
+ * out->n is 0 where the segment has not the term, and after a failure. Finding a list takes about a microsecond.
  *
  * @param stop  may be NULL
  * @retval ERR_INDEX     also where a posting names a passage that the segment has not, or an impact out of range
