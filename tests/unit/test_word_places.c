@@ -96,7 +96,8 @@ static void test_word_places_find__every_character(void **state)
     struct buf b;
     buf_init(&b, 64);
     for (uint32_t c = 1; c <= 0x10FFFF; c++) {
-        if (c >= 0xD800 && c < 0xE000)
+        bool is_empty_plane = c > 0x3FFFF && c >> 16 != 0xE; /* unassigned, or private */
+        if ((c >= 0xD800 && c < 0xE000) || is_empty_plane)
             continue;
         static const char *const frames[][2] = {{"", ""}, {"a", "'s b"}, {" ", "\xCC\x81'"}};
         for (size_t i = 0; i < 3; i++) {
@@ -132,7 +133,7 @@ static void test_word_places_find__random_texts(void **state)
     struct state *s = *state;
     struct buf b;
     buf_init(&b, 1 << 16);
-    for (int round = 0; round < 60000; round++) {
+    for (int round = 0; round < 30000; round++) {
         uint32_t n = next_random(&s->seed) % 60, plain = next_random(&s->seed) % 40;
         buf_reset(&b);
         for (uint32_t i = 0; i < n; i++) {
