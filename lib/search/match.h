@@ -1,7 +1,7 @@
 /**
  * One matcher: a query tree against the tokens of one passage. It verifies phrases, words near each other, =words and
- * title: for the kernel. match_spans() marks a text by analysing it, which needs no segment; hits are marked the quicker
- * way, by marker.h, and the tests compare the two.
+ * title: for the kernel. match_spans() marks a text by analysing it, which needs no segment; hits are marked the
+ * quicker way, by marker.h, and the tests compare the two.
  *
  * One thread at a time.
  */
