@@ -4,7 +4,8 @@
 
 #include <math.h>
 
-#define SCAN_BYTES 32 /* looked at in one go */
+#define SCAN_BYTES 64      /* looked at in one go */
+#define SCAN_LESS_BYTES 16 /* and towards the end */
 #define REAL_DECIMALS_MAX 6
 #define REAL_FAST_MAX 8192.0
 
@@ -27,6 +28,9 @@ static void begin_column(struct row *r, const char *name)
     buf_put(r->out, SLICE("\":"));
 }
 
+/* For the few bytes of a short column or at a long one's end. */
+static const unsigned char tsv_specials[256] = {['\\'] = 1, ['\t'] = 1, ['\n'] = 1, ['\r'] = 1};
+
 static unsigned char is_tsv_special(char c)
 {
     return (c == '\\') | (c == '\t') | (c == '\n') | (c == '\r');
@@ -38,19 +42,32 @@ static unsigned char is_json_special(char c)
     return (c < ' ') | (c == '"') | (c == '\\') | (c == 0x7F) | ((unsigned char)c >= 0x80);
 }
 
-/* How many bytes at the start of s may be copied as they are. A loop of fixed length without a branch is one that
- * compilers turn into vectors. */
+/* Loops of fixed length without a branch are those that compilers turn into vectors. */
+static inline bool has_tsv_special(const char *p, size_t n)
+{
+    unsigned char any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= is_tsv_special(p[i]);
+    return any != 0;
+}
+
+static inline bool has_json_special(const char *p, size_t n)
+{
+    unsigned char any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= is_json_special(p[i]);
+    return any != 0;
+}
+
+/* How many bytes at the start of s may be copied as they are. */
 static size_t tsv_plain(struct slice s)
 {
     size_t i = 0;
-    for (; s.len - i >= SCAN_BYTES; i += SCAN_BYTES) {
-        unsigned char any = 0;
-        for (size_t j = 0; j < SCAN_BYTES; j++)
-            any |= is_tsv_special(s.data[i + j]);
-        if (any != 0)
-            break;
-    }
-    while (i < s.len && is_tsv_special(s.data[i]) == 0)
+    while (s.len - i >= SCAN_BYTES && !has_tsv_special(s.data + i, SCAN_BYTES))
+        i += SCAN_BYTES;
+    while (s.len - i >= SCAN_LESS_BYTES && !has_tsv_special(s.data + i, SCAN_LESS_BYTES))
+        i += SCAN_LESS_BYTES;
+    while (i < s.len && tsv_specials[(unsigned char)s.data[i]] == 0)
         i++;
     return i;
 }
@@ -58,13 +75,10 @@ static size_t tsv_plain(struct slice s)
 static size_t json_plain(struct slice s)
 {
     size_t i = 0;
-    for (; s.len - i >= SCAN_BYTES; i += SCAN_BYTES) {
-        unsigned char any = 0;
-        for (size_t j = 0; j < SCAN_BYTES; j++)
-            any |= is_json_special(s.data[i + j]);
-        if (any != 0)
-            break;
-    }
+    while (s.len - i >= SCAN_BYTES && !has_json_special(s.data + i, SCAN_BYTES))
+        i += SCAN_BYTES;
+    while (s.len - i >= SCAN_LESS_BYTES && !has_json_special(s.data + i, SCAN_LESS_BYTES))
+        i += SCAN_LESS_BYTES;
     while (i < s.len && is_json_special(s.data[i]) == 0)
         i++;
     return i;

@@ -101,10 +101,10 @@ static void test_row_real__rounds_as_printf(void **state)
 static void test_row_text__special_bytes_at_any_place(void **state)
 {
     (void)state;
-    for (size_t at = 0; at < 70; at++) {
-        char text[71], tsv[80], json[96];
-        memset(text, 'x', 70);
-        text[70] = '\0';
+    for (size_t at = 0; at < 140; at++) {
+        char text[141], tsv[150], json[166];
+        memset(text, 'x', 140);
+        text[140] = '\0';
         text[at] = '\\';
         snprintf(tsv, sizeof tsv, "%.*s\\%s", (int)at, text, text + at);
         snprintf(json, sizeof json, "{\"t\":\"%s\"}\n", tsv);
