@@ -176,11 +176,12 @@ static enum status add_block(struct filler *f, const struct block *b, struct err
     if (b->len == 0)
         return OK;
     struct slice text = slice_of(f->a->text.data + b->start, b->len);
-    struct unit u = {b->start, b->start + b->len, words_count(text, SIZE_MAX - 1), b->kind == BLOCK_HEADING};
     if (b->kind == BLOCK_BOILERPLATE) {
-        f->gap_words += u.words;
+        f->gap_words += words_count(text, SIZE_MAX - 1);
         return OK;
     }
+    /* How many words a block has that is cut at its sentences does not matter. */
+    struct unit u = {b->start, b->start + b->len, words_count(text, UNIT_MAX_WORDS), b->kind == BLOCK_HEADING};
     enum status status = follows_standfirst(f, b) ? cut(f, e) : OK;
     if (status == OK && (u.words > UNIT_MAX_WORDS || b->len > PASSAGE_MAX_BYTES))
         return add_sentences(f, text, e);

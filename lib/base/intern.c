@@ -117,6 +117,11 @@ enum status intern_put(struct intern *t, struct slice s, uint32_t *id, struct er
     return OK;
 }
 
+void intern_expect(const struct intern *t, struct slice s)
+{
+    __builtin_prefetch(&t->slots[hash_of(s) & (t->n_slots - 1)]);
+}
+
 uint32_t intern_find(const struct intern *t, struct slice s)
 {
     uint32_t number = slot_of(t, s, hash_of(s))->number;

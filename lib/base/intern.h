@@ -17,6 +17,9 @@ void intern_free(struct intern *t);
 /** The number of s, given one if it is new. ERR_LIMIT past 2^32 - 2 strings or 1 TiB of bytes. */
 enum status intern_put(struct intern *t, struct slice s, uint32_t *id, struct error *e) CHECK_RESULT;
 
+/** s will be asked for soon: the memory where it is looked for is to be brought near meanwhile. */
+void intern_expect(const struct intern *t, struct slice s);
+
 /** The number of s, or INTERN_NONE. */
 uint32_t intern_find(const struct intern *t, struct slice s);
 

@@ -78,6 +78,7 @@ enum status dictionary_word(struct dictionary *d, struct slice form, struct slic
     memcpy(key, form.data, form.len);
     key[form.len] = '\0';
     memcpy(key + form.len + 1, term.data, term.len);
+    intern_expect(d->terms, term);
     uint32_t n_before = intern_count(d->pairs);
     enum status st = intern_put(d->pairs, slice_of(key, form.len + 1 + term.len), word, e);
     if (st == OK && *word == n_before)
