@@ -88,7 +88,10 @@ size_t utf8_length(struct slice s)
             n += UTF8_RUN_BYTES;
             continue;
         }
-        utf8_next(s, &at, NULL);
+        if ((unsigned char)s.data[at] < 0x80)
+            at++;
+        else
+            utf8_next(s, &at, NULL);
         n++;
     }
     return n;

@@ -110,6 +110,22 @@ static struct window best_window(struct chooser *c)
     return best;
 }
 
+/* The character before `at`, which is above 0. */
+static inline size_t step_back(struct slice text, size_t at)
+{
+    return (unsigned char)text.data[at - 1] < 0x80 ? at - 1 : utf8_floor(text, at - 1);
+}
+
+/* False: no more than a word begins at `at`. Behind ASCII a clause or sentence needs a space, and before it no letter.
+ */
+static inline bool may_begin_clause(struct slice text, size_t at)
+{
+    unsigned char before = at > 0 ? (unsigned char)text.data[at - 1] : ' ';
+    if (before >= 0x80)
+        return true;
+    return (before == ' ' || (before >= '\t' && before <= '\r')) && (at < 2 || !text_is_ascii_word(text.data[at - 2]));
+}
+
 /*
  * The last place in [low, high] where at least `want` begins; but where all the rest would fit from an earlier one
  * (not before `tail`), the earliest such, so that the end of a text is not shown short. SIZE_MAX: none.
@@ -117,10 +133,12 @@ static struct window best_window(struct chooser *c)
 static size_t find_begin(struct slice text, size_t low, size_t high, size_t tail, enum text_boundary want)
 {
     size_t found = SIZE_MAX;
-    for (size_t at = high;; at = utf8_floor(text, at - 1)) {
+    for (size_t at = high;; at = step_back(text, at)) {
         if (found != SIZE_MAX && at < tail)
             break;
-        if (at < text.len && !text_is_within_word(text, at) && text_boundary_at(text, at) >= want)
+        bool may_begin =
+            want > BOUNDARY_WORD ? may_begin_clause(text, at) : at < text.len && !text_is_within_word(text, at);
+        if (at < text.len && may_begin && text_boundary_at(text, at) >= want)
             found = at;
         if (at <= low || (found != SIZE_MAX && found < tail))
             break;
@@ -200,8 +218,7 @@ void snippet_choose(struct slice text, const struct spans *spans, const double *
 {
     *start = 0;
     *len = (uint32_t)text.len;
-    bool is_long = text.len / 4 > width; /* a character has 4 bytes at most */
-    if (text.len <= width || (!is_long && utf8_length(text) <= width))
+    if (forward(text, 0, width) == text.len)
         return;
     struct chooser c; /* not set as a whole: counts are many */
     c.text = text;
