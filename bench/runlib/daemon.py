@@ -99,10 +99,10 @@ class Pools:
 
     def __init__(self, engines, places, path, n):
         self.programs, self.path = places.programs, path
-        self.cache = ["--cache", places.cache] if places.cache else []
+        self.cache = ["--cache", places.daemon_cache] if places.daemon_cache else []
         marked, first = QuothMarked(places), QuothFirstMarked(places)
         for engine in (marked, first):
-            engine.cache = lambda: [places.cache] if places.cache else []
+            engine.cache = lambda: [places.daemon_cache] if places.daemon_cache else []
         self.quothd = os.path.join(places.programs, "quothd")
         self.index = marked.index()
         self.daemons, self.servers = {}, {}
