@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define CHUNK_BYTES 2000  /* libxapian begins a new chunk there */
-#define CHUNK_HEAD_MAX 64 /* what stands before a chunk's entries, from above */
+#define CHUNK_BYTES 2000   /* libxapian begins a new chunk there */
+#define CHUNK_HEAD_MAX 64  /* what stands before a chunk's entries, from above */
+#define FILL_MIN_BYTES 400 /* a chunk is cut shorter to fill a block's end from so many bytes on */
 #define UINT_MAX_BYTES 10
 #define KEY_TAIL_BYTES 6 /* behind a term in a further chunk's key: a zero, the first document */
 
@@ -196,8 +197,13 @@ void glass_add_term(struct glass_writer *w, const struct glass_term *term, struc
     if (!put_key(w, term->term) && w->status == OK)
         w->status = error_set(&w->error, ERR_INTERNAL, "a term of %zu bytes is too long for a key", term->term.len);
     begin_list(w, term->termfreq, term->collfreq);
+    const size_t usual = w->entries_max, overhead = GLASS_ITEM_OVERHEAD + w->key_len + CHUNK_HEAD_MAX;
     for (w->last = 0; p < end && w->status == OK;) {
         uint32_t gap;
+        /* A long list's chunk takes the rest of the block, else an eighth of all blocks would stay empty. */
+        size_t room = glass_table_room(w->table);
+        bool fills = room >= FILL_MIN_BYTES + overhead && room < usual + overhead && postings.len > usual;
+        w->entries_max = fills ? room - overhead : usual;
         p = pool_read_gap(p, &gap);
         w->first = w->last + gap + 1;
         size_t n = (size_t)(end - p);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define HEADER_BYTES 11
+#define DIR_ENTRY_BYTES 2
 #define REVISION 1
 #define BRANCH_OVERHEAD (4 + 1 + 2) /* u32 block, u8 key length, u16 component */
 #define LEVELS_MAX 10               /* of libxapian's cursor */
@@ -69,7 +70,7 @@ static void block_set_separator(struct block *b, struct slice separator)
 
 static bool block_has_room(const struct block *b, size_t n)
 {
-    return b->lowest - b->dir_end >= n + 2;
+    return b->lowest - b->dir_end >= n + DIR_ENTRY_BYTES;
 }
 
 /* Room for an item of n bytes, listed in the directory. */
@@ -77,7 +78,7 @@ static unsigned char *block_item(struct block *b, size_t n)
 {
     b->lowest -= n;
     put_u16be(b->bytes + b->dir_end, b->lowest);
-    b->dir_end += 2;
+    b->dir_end += DIR_ENTRY_BYTES;
     return b->bytes + b->lowest;
 }
 
@@ -219,6 +220,12 @@ void glass_table_add(struct glass_table *t, struct slice key, struct slice tag)
     memcpy(t->last_key, key.data, key.len);
     t->last_key_len = key.len;
     t->n_entries++;
+}
+
+size_t glass_table_room(const struct glass_table *t)
+{
+    size_t left = t->levels[0].lowest - t->levels[0].dir_end;
+    return left < DIR_ENTRY_BYTES ? 0 : left - DIR_ENTRY_BYTES;
 }
 
 static void finish_levels(struct glass_table *t, struct glass_root *root)

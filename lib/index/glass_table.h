@@ -27,6 +27,8 @@ enum status glass_table_create(struct glass_table **out, const char *path, struc
 /** The next item; keys ascend strictly; GLASS_ITEM_OVERHEAD + key + tag at most GLASS_ITEM_MAX_BYTES. Failures stick.
  */
 void glass_table_add(struct glass_table *t, struct slice key, struct slice tag);
+/** Bytes that the leaf at hand has room for in its next item: overhead, key and tag. */
+size_t glass_table_room(const struct glass_table *t);
 enum status glass_table_finish(struct glass_table *t, struct glass_root *root, struct error *e) CHECK_RESULT;
 void glass_table_abandon(struct glass_table *t);
 
