@@ -106,12 +106,9 @@ enum status run_living(struct query_run *run, const uint64_t **out, struct error
     return OK;
 }
 
-enum status run_offer(struct query_run *run, uint32_t passage, double score, struct error *e)
+enum status run_offer(struct query_run *run, uint32_t passage, double score)
 {
-    uint32_t article = segment_passage_article(run->at.segment, passage);
-    if (article == NO_ARTICLE)
-        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(run->at.segment), passage);
-    top_offer(&run->top, score, run->segment, passage, article);
+    top_offer(&run->top, score, run->segment, passage);
     return run->top.state;
 }
 

@@ -94,7 +94,7 @@ static enum status take(struct lookup *l, uint32_t passage, float sum, struct er
     bool matches;
     enum status st = verify(l, passage, &matches, e);
     l->n_matched += st == OK && matches;
-    return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage, e) : st;
+    return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage) : st;
 }
 
 /* A passage of the leading word, which brings it `sum`. */
@@ -191,7 +191,7 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
         if (st != OK || !matches)
             continue;
         l->n_matched++;
-        st = flat_offer(l->run, f, sorted[i].passage, e);
+        st = flat_offer(l->run, f, sorted[i].passage);
     }
     free(sorted);
     /* What was not verified matches as often as what was. */

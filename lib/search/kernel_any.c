@@ -102,7 +102,7 @@ static void end_group(struct query_run *run)
         qsort(run->group, run->group_n, sizeof *run->group, better_of_article);
     for (size_t i = 0; i < run->group_n && i < run->options->per; i++) {
         const struct ranked *r = &run->group[i];
-        top_offer(&run->top, r->score, run->segment, r->passage, r->article);
+        top_offer(&run->top, r->score, run->segment, r->passage);
     }
     run->group_n = 0;
 }
@@ -114,7 +114,7 @@ static enum status collect_one(struct query_run *run, uint32_t passage, uint32_t
     if (run->options->k == 0)
         return OK;
     if (run->options->per == 0) {
-        top_offer(&run->top, score, run->segment, passage, article);
+        top_offer(&run->top, score, run->segment, passage);
         return run->top.state;
     }
     enum status st = array_reserve(&run->group, &run->group_cap, run->group_n + 1, sizeof *run->group, UINT32_MAX, e);
@@ -173,7 +173,7 @@ static enum status collect_passages(struct query_run *run, struct error *e)
         if (!top_may_take(&run->top, score))
             continue;
         if (st == OK)
-            st = run_offer(run, p, score, e);
+            st = run_offer(run, p, score);
     }
     return st;
 }

@@ -161,12 +161,12 @@ static void raise_threshold(const struct query_run *run, struct flat *f)
     f->threshold = (float)(least * (1 - FLAT_MARGIN));
 }
 
-enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage, struct error *e)
+enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage)
 {
     double score = flat_score(f, passage);
     if (!top_may_take(&run->top, score))
         return OK;
-    enum status st = run_offer(run, passage, score, e);
+    enum status st = run_offer(run, passage, score);
     raise_threshold(run, f);
     return st;
 }

@@ -16,7 +16,7 @@
 
 #define FLAT_MARGIN 1e-4         /* of a bound: more than what float sums of FLAT_TERMS_MAX terms can err */
 #define FLAT_TERMS_MAX 128       /* posting lists of a query; more is not flat */
-#define FLAT_COUNT_MAX 16384     /* so few postings are all looked at, and found is exact */
+#define FLAT_COUNT_MAX 4096     /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_VERIFIED_LOOK 256   /* passages verified between two looks at the clock */
 
@@ -92,7 +92,7 @@ void flat_estimate(struct query_run *run);
 /** What the passage scores, to the last bit as the sum of all words in their order. */
 double flat_score(const struct flat *f, uint32_t passage);
 /** Score a passage that matches, offer it, and raise the threshold. */
-enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage, struct error *e) CHECK_RESULT;
+enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage) CHECK_RESULT;
 /** Count postings that were looked at; now and then look at the clock. */
 enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, struct error *e) CHECK_RESULT;
 

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#define PROMISING 8      /* ranges that are walked before the others */
 #define SCAN_STEP 16     /* sums that are compared at a time */
 #define LEAST_SUM 1e-30f /* a passage with any term has more */
 
@@ -129,7 +130,7 @@ static bool is_allowed(const struct flat *f, uint32_t passage)
 }
 
 /* A passage that the walked lists lift so high: probe the others, the weightiest first, as long as it can be enough. */
-static enum status consider(const struct walk *w, const struct range *r, uint32_t passage, float sum, struct error *e)
+static enum status consider(const struct walk *w, const struct range *r, uint32_t passage, float sum)
 {
     struct flat *f = w->f;
     if (!is_allowed(f, passage))
@@ -140,7 +141,7 @@ static enum status consider(const struct walk *w, const struct range *r, uint32_
         const struct flat_term *t = w->terms[i];
         sum += t->unit * (float)posting_list_impact(t->list, passage);
     }
-    return sum < f->threshold ? OK : flat_offer(w->run, f, passage, e);
+    return sum < f->threshold ? OK : flat_offer(w->run, f, passage);
 }
 
 static float least_sum(const struct walk *w, const struct range *r)
@@ -150,30 +151,33 @@ static float least_sum(const struct walk *w, const struct range *r)
 }
 
 /* The passages of the walked lists, list by list: a passage's sum is taken where it is met first. */
-static enum status take_sparse(const struct walk *w, const struct range *r, struct error *e)
+static enum status take_sparse(const struct walk *w, const struct range *r)
 {
     struct flat *f = w->f;
     float *sums = f->sums, least = least_sum(w, r);
+    uint64_t n_found = 0;
+    bool counts = f->counts;
     enum status st = OK;
     for (uint32_t l = r->n_probed; st == OK && l < w->n; l++) {
         struct flat_term *t = w->terms[l];
         const uint32_t *passages = t->list->passages;
         if (t->maxima[r->number] == 0)
             continue;
-        uint32_t i = t->at, n = t->list->n;
-        for (; i < n && passages[i] < r->to; i++) {
-            float sum = sums[passages[i] - r->from];
-            sums[passages[i] - r->from] = 0;
-            if (f->counts)
-                w->run->found += sum > 0 && is_allowed(f, passages[i]);
+        uint32_t i = t->at, n = t->list->n, from = r->from, to = r->to;
+        for (; i < n && passages[i] < to; i++) {
+            float sum = sums[passages[i] - from];
+            sums[passages[i] - from] = 0;
+            if (counts)
+                n_found += sum > 0 && is_allowed(f, passages[i]);
             if (sum < least || st != OK)
                 continue;
-            st = consider(w, r, passages[i], sum, e);
+            st = consider(w, r, passages[i], sum);
             least = least_sum(w, r);
         }
         t->at = i;
         t->at_range = r->number + 1;
     }
+    w->run->found += n_found;
     return st;
 }
 
@@ -199,7 +203,7 @@ static bool any_reaches(const float *sums, float least)
 }
 
 /* All passages of the range. */
-static enum status take_all(const struct walk *w, const struct range *r, struct error *e)
+static enum status take_all(const struct walk *w, const struct range *r)
 {
     struct flat *f = w->f;
     float least = least_sum(w, r);
@@ -212,7 +216,7 @@ static enum status take_all(const struct walk *w, const struct range *r, struct 
         for (uint32_t j = i; st == OK && j < i + SCAN_STEP; j++) {
             if (f->sums[j] < least)
                 continue;
-            st = consider(w, r, r->from + j, f->sums[j], e);
+            st = consider(w, r, r->from + j, f->sums[j]);
             least = least_sum(w, r);
         }
     }
@@ -239,26 +243,51 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
             n_looked += add_sparse(f->sums, t, r);
         }
     }
-    enum status st = is_dense ? take_all(w, r, e) : take_sparse(w, r, e);
+    enum status st = is_dense ? take_all(w, r) : take_sparse(w, r);
     return st == OK ? flat_look(w->run, f, n_looked, e) : st;
+}
+
+/* A range whose bound is of no use is not walked, nor one that was walked before. */
+static enum status visit(const struct walk *w, uint32_t number, struct error *e)
+{
+    struct flat *f = w->f;
+    uint32_t n_passages = segment_n_passages(w->run->at.segment);
+    struct range r = {.number = number, .from = number << POSTING_RANGE_LOG};
+    if (f->bounds[number] <= 0 || (!f->counts && f->bounds[number] < f->threshold))
+        return OK;
+    f->bounds[number] = 0;
+    r.to = n_passages - r.from < POSTING_RANGE ? n_passages : r.from + POSTING_RANGE;
+    return walk_range(w, &r, e);
+}
+
+/* The ranges that promise most, best first: they raise the threshold for all others. */
+static uint32_t find_promising(const struct walk *w, uint32_t out[PROMISING])
+{
+    const float *bounds = w->f->bounds;
+    uint32_t n = 0;
+    for (uint32_t r = 0; r < w->n_ranges; r++) {
+        if (n == PROMISING && bounds[r] <= bounds[out[n - 1]])
+            continue;
+        uint32_t i = n < PROMISING ? n++ : n - 1;
+        for (; i > 0 && bounds[out[i - 1]] < bounds[r]; i--)
+            out[i] = out[i - 1];
+        out[i] = r;
+    }
+    return n;
 }
 
 enum status flat_or(struct query_run *run, struct flat *f, struct error *e)
 {
     struct walk w = {.f = f, .run = run};
-    struct range r;
+    uint32_t promising[PROMISING];
     enum status st = begin(&w, e);
     if (st != OK || w.n == 0)
         return st;
     find_bounds(&w);
-    uint32_t n_passages = segment_n_passages(run->at.segment);
-    for (uint32_t i = 0; st == OK && i < w.n_ranges; i++) {
-        if (f->bounds[i] <= 0 || (!f->counts && f->bounds[i] < f->threshold))
-            continue;
-        r.number = i;
-        r.from = i << POSTING_RANGE_LOG;
-        r.to = n_passages - r.from < POSTING_RANGE ? n_passages : r.from + POSTING_RANGE;
-        st = walk_range(&w, &r, e);
-    }
+    uint32_t n_promising = find_promising(&w, promising);
+    for (uint32_t i = 0; st == OK && i < n_promising; i++)
+        st = visit(&w, promising[i], e);
+    for (uint32_t i = 0; st == OK && i < w.n_ranges; i++)
+        st = visit(&w, i, e);
     return st;
 }

@@ -56,7 +56,7 @@ enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_
 enum status run_living(struct query_run *run, const uint64_t **out, struct error *e) CHECK_RESULT;
 
 /** Consider a passage that matches. */
-enum status run_offer(struct query_run *run, uint32_t passage, double score, struct error *e) CHECK_RESULT;
+enum status run_offer(struct query_run *run, uint32_t passage, double score) CHECK_RESULT;
 
 /** kernel_any.c: search the segment at hand for a tree of any shape: sets of passages, and a score for each. */
 enum status any_segment(struct query_run *run, struct error *e) CHECK_RESULT;

@@ -16,6 +16,24 @@ void top_clear(struct top *t)
     *t = (struct top){0};
 }
 
+static void fail(struct top *t, enum status st)
+{
+    t->state = t->state == OK ? st : t->state;
+}
+
+static void read_date(struct top *t, struct ranked *r)
+{
+    const struct segment *s = snapshot_segment(t->snapshot, r->segment);
+    if (r->has_date)
+        return;
+    r->has_date = true;
+    r->article = segment_passage_article(s, r->passage);
+    if (r->article == UINT32_MAX)
+        fail(t, error_set(t->e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(s), r->passage));
+    else
+        r->date = segment_article_date(s, r->article);
+}
+
 static void read_key(struct top *t, struct ranked *r)
 {
     struct article_view view;
@@ -24,7 +42,7 @@ static void read_key(struct top *t, struct ranked *r)
     r->has_key = true;
     enum status st = segment_article(snapshot_segment(t->snapshot, r->segment), r->article, &view, t->e);
     if (st != OK) {
-        t->state = t->state == OK ? st : t->state;
+        fail(t, st);
         return;
     }
     r->id = view.id;
@@ -44,13 +62,15 @@ static int compare_dates(enum kernel_sort sort, int32_t a, int32_t b)
 /* Below 0: a comes before b. */
 static int compare(struct top *t, struct ranked *a, struct ranked *b)
 {
+    if (t->sort == SORT_SCORE && a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    read_date(t, a);
+    read_date(t, b);
     int dates = compare_dates(t->sort, a->date, b->date);
-    if (t->sort != SORT_SCORE && dates != 0)
+    if (dates != 0)
         return dates;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    if (dates != 0)
-        return dates;
     if (a->segment != b->segment || a->article != b->article) {
         read_key(t, a);
         read_key(t, b);
@@ -93,12 +113,11 @@ static void sift_up(struct top *t, size_t i)
     }
 }
 
-void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article)
+void top_offer(struct top *t, double score, size_t segment, uint32_t passage)
 {
     if (t->state != OK || t->k == 0 || !top_may_take(t, score))
         return;
-    struct ranked r = {.score = score, .segment = segment, .passage = passage, .article = article};
-    r.date = segment_article_date(snapshot_segment(t->snapshot, segment), article);
+    struct ranked r = {.score = score, .segment = segment, .passage = passage};
     if (t->n < t->k) {
         t->state = array_reserve(&t->items, &t->cap, t->n + 1, sizeof *t->items, t->k, t->e);
         if (t->state != OK)

@@ -13,7 +13,8 @@ struct ranked {
     size_t segment;
     uint32_t passage, article;
     int32_t date;
-    bool has_key; /* id and hash are read only where date and score do not decide */
+    bool has_date; /* article and date are read only where the score does not decide */
+    bool has_key;  /* id and hash only where the date does not either */
     uint64_t hash;
     struct slice id; /* points into the snapshot */
 };
@@ -42,7 +43,7 @@ static inline bool top_may_take(const struct top *t, double score)
 }
 
 /** Consider a passage. */
-void top_offer(struct top *t, double score, size_t segment, uint32_t passage, uint32_t article);
+void top_offer(struct top *t, double score, size_t segment, uint32_t passage);
 
 /** The best, best first, into out->items and out->n; the heap is empty then. */
 enum status top_take(struct top *t, struct candidates *out, struct error *e) CHECK_RESULT;

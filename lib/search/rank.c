@@ -206,8 +206,7 @@ static enum status sort_equals(struct candidate *items, size_t n, const struct s
     top_init(&top, s, n, e);
     for (size_t i = 0; i < n; i++) {
         const struct candidate *c = &items[i];
-        top_offer(&top, c->score, c->segment, c->passage,
-                  segment_passage_article(snapshot_segment(s, c->segment), c->passage));
+        top_offer(&top, c->score, c->segment, c->passage);
     }
     enum status st = top_take(&top, &sorted, e);
     if (st == OK)
