@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define PROMISING 8      /* ranges that are walked before the others */
+#define PROBE_COST 4     /* postings that are walked in the time of one probe */
 #define SCAN_STEP 16     /* sums that are compared at a time */
 #define LEAST_SUM 1e-30f /* a passage with any term has more */
 
@@ -22,7 +23,8 @@ struct walk {
 struct range {
     uint32_t number, from, to;       /* passages [from, to) */
     float below[FLAT_TERMS_MAX + 1]; /* below[i]: what the first i lists can bring together */
-    uint32_t n_probed;               /* the first so many are only probed: alone they cannot reach the threshold */
+    uint32_t n_weak;   /* the first so many lists cannot reach the threshold alone: the others are walked */
+    uint32_t n_probed; /* of the weak ones, the first so many are probed; the rest was added where others are */
 };
 
 static int by_most(const void *a, const void *b)
@@ -90,12 +92,13 @@ static void find_bounds(const struct walk *w)
 static void split(const struct walk *w, struct range *r)
 {
     float threshold = w->f->counts ? 0 : w->f->threshold;
-    r->n_probed = 0;
+    r->n_weak = 0;
     r->below[0] = 0;
     for (uint32_t i = 0; i < w->n; i++)
         r->below[i + 1] = r->below[i] + w->terms[i]->unit * (float)w->terms[i]->maxima[r->number];
-    while (r->n_probed < w->n && r->below[r->n_probed + 1] < threshold)
-        r->n_probed++;
+    while (r->n_weak < w->n && r->below[r->n_weak + 1] < threshold)
+        r->n_weak++;
+    r->n_probed = r->n_weak;
 }
 
 static void add_dense(float *restrict sums, const uint8_t *restrict impacts, float unit)
@@ -122,6 +125,37 @@ static uint32_t add_sparse(float *restrict sums, const struct flat_term *t, cons
     for (; i < n && passages[i] < to; i++)
         sums[passages[i] - from] += unit * (float)impacts[i];
     return i - t->at;
+}
+
+/* The same where other lists have added something; to the others it is not enough. */
+static uint32_t add_beside(float *restrict sums, const struct flat_term *t, const struct range *r)
+{
+    const uint32_t *restrict passages = t->list->passages;
+    const uint8_t *restrict impacts = t->list->impacts;
+    float unit = t->unit;
+    uint32_t i = t->at, n = t->list->n, from = r->from, to = r->to;
+    for (; i < n && passages[i] < to; i++) {
+        float sum = sums[passages[i] - from];
+        sums[passages[i] - from] = sum + (sum > 0 ? unit * (float)impacts[i] : 0);
+    }
+    return i - t->at;
+}
+
+/* Add weak lists that are quicker walked than probed for each passage of the strong ones. */
+static uint32_t add_weak(const struct walk *w, struct range *r, uint32_t n_strong)
+{
+    uint32_t n_looked = 0;
+    for (; r->n_probed > 0; r->n_probed--) {
+        struct flat_term *t = w->terms[r->n_probed - 1];
+        if (t->maxima[r->number] == 0)
+            continue;
+        uint64_t n_expected = ((uint64_t)t->list->n << POSTING_RANGE_LOG) / t->list->n_passages;
+        if (t->list->passages == NULL || n_expected > (uint64_t)PROBE_COST * n_strong)
+            break;
+        move_to(t, r);
+        n_looked += add_beside(w->f->sums, t, r);
+    }
+    return n_looked;
 }
 
 static bool is_allowed(const struct flat *f, uint32_t passage)
@@ -158,7 +192,7 @@ static enum status take_sparse(const struct walk *w, const struct range *r)
     uint64_t n_found = 0;
     bool counts = f->counts;
     enum status st = OK;
-    for (uint32_t l = r->n_probed; st == OK && l < w->n; l++) {
+    for (uint32_t l = r->n_weak; st == OK && l < w->n; l++) {
         struct flat_term *t = w->terms[l];
         const uint32_t *passages = t->list->passages;
         if (t->maxima[r->number] == 0)
@@ -230,7 +264,7 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
     size_t n_looked = w->n;
     bool is_dense = false;
     split(w, r);
-    for (uint32_t l = r->n_probed; l < w->n; l++) {
+    for (uint32_t l = r->n_weak; l < w->n; l++) {
         struct flat_term *t = w->terms[l];
         if (t->maxima[r->number] == 0)
             continue;
@@ -243,6 +277,7 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
             n_looked += add_sparse(f->sums, t, r);
         }
     }
+    n_looked += add_weak(w, r, is_dense ? POSTING_RANGE : (uint32_t)n_looked);
     enum status st = is_dense ? take_all(w, r) : take_sparse(w, r);
     return st == OK ? flat_look(w->run, f, n_looked, e) : st;
 }
