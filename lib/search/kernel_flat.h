@@ -16,7 +16,7 @@
 
 #define FLAT_MARGIN 1e-4         /* of a bound: more than what float sums of FLAT_TERMS_MAX terms can err */
 #define FLAT_TERMS_MAX 128       /* posting lists of a query; more is not flat */
-#define FLAT_COUNT_MAX 4096     /* so few postings are all looked at, and found is exact */
+#define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_VERIFIED_LOOK 256   /* passages verified between two looks at the clock */
 

@@ -283,14 +283,18 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
 }
 
 /* A range whose bound is of no use is not walked, nor one that was walked before. */
+static bool is_worth(const struct flat *f, uint32_t range)
+{
+    return f->bounds[range] > 0 && (f->counts || f->bounds[range] >= f->threshold);
+}
+
 static enum status visit(const struct walk *w, uint32_t number, struct error *e)
 {
-    struct flat *f = w->f;
     uint32_t n_passages = segment_n_passages(w->run->at.segment);
-    struct range r = {.number = number, .from = number << POSTING_RANGE_LOG};
-    if (f->bounds[number] <= 0 || (!f->counts && f->bounds[number] < f->threshold))
-        return OK;
-    f->bounds[number] = 0;
+    struct range r; /* large: filled only as far as there are lists */
+    w->f->bounds[number] = 0;
+    r.number = number;
+    r.from = number << POSTING_RANGE_LOG;
     r.to = n_passages - r.from < POSTING_RANGE ? n_passages : r.from + POSTING_RANGE;
     return walk_range(w, &r, e);
 }
@@ -321,8 +325,10 @@ enum status flat_or(struct query_run *run, struct flat *f, struct error *e)
     find_bounds(&w);
     uint32_t n_promising = find_promising(&w, promising);
     for (uint32_t i = 0; st == OK && i < n_promising; i++)
-        st = visit(&w, promising[i], e);
+        if (is_worth(f, promising[i]))
+            st = visit(&w, promising[i], e);
     for (uint32_t i = 0; st == OK && i < w.n_ranges; i++)
-        st = visit(&w, i, e);
+        if (is_worth(f, i))
+            st = visit(&w, i, e);
     return st;
 }
