@@ -2,6 +2,7 @@
 
 #include "bounds.h"
 #include "option_table.h"
+#include "postings_cache.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ enum {
     OPT_HOST = 256,
     OPT_SOCKET,
     OPT_LOG_LEVEL,
+    OPT_CACHE,
     OPT_RESULTS,
     OPT_PORT, /* from here on the numbers, in the order of `numbers` */
     OPT_WORKERS,
@@ -36,6 +38,7 @@ static const struct option_line option_lines[] = {
     {"port", required_argument, OPT_PORT, "N", "TCP port; 0 takes any free one (7788)"},
     {"socket", required_argument, OPT_SOCKET, "PATH", "listen on this Unix socket, too (none)"},
     {"workers", required_argument, OPT_WORKERS, "N", "threads that search; as many as there are processors"},
+    {"cache", required_argument, OPT_CACHE, "SIZE", "keep decoded posting lists, up to SIZE (512M)"},
     {"results", required_argument, OPT_RESULTS, "SIZE", "keep replies to give them again, up to SIZE (64M; 0, none)"},
     {"deadline", required_argument, OPT_DEADLINE, "MS", "the longest that a search may take (2000)"},
     {"max-connections", required_argument, OPT_MAX_CONNECTIONS, "N", "connections in all (1024)"},
@@ -99,7 +102,7 @@ static uint32_t processors(void)
 
 static struct daemon_options defaults(void)
 {
-    struct daemon_options o = {.host = "127.0.0.1", .log_level = LOG_INFO};
+    struct daemon_options o = {.host = "127.0.0.1", .log_level = LOG_INFO, .cache = POSTINGS_CACHE_DEFAULT_BYTES};
     for (size_t i = 0; i < N_NUMBERS; i++)
         *field_of(&o, &numbers[i]) = numbers[i].standard;
     o.n_workers = processors();
@@ -178,6 +181,8 @@ static int take(struct daemon_options *o, int which)
         return -1;
     case OPT_LOG_LEVEL:
         return set_level(o, optarg) ? -1 : EXIT_USAGE;
+    case OPT_CACHE:
+        return set_size(&o->cache, which, optarg) ? -1 : EXIT_USAGE;
     case OPT_RESULTS:
         return set_size(&o->results, which, optarg) ? -1 : EXIT_USAGE;
     case 'h':

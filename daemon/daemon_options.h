@@ -28,6 +28,7 @@ struct daemon_options {
     uint32_t reply_queue; /* bytes */
     uint32_t queue, queue_wait_ms;
     uint32_t keep_generations;
+    size_t cache;   /* bytes of decoded posting lists; 0: none are kept */
     size_t results; /* bytes of the cache of replies; 0: there is none */
     enum log_level log_level;
 };

@@ -92,6 +92,8 @@ static void answer_stats(const struct desk *d, struct task *task, struct buf *li
         now.segments = snapshot_n_segments(s);
     }
     snapshot_unref(s);
+    if (generations_cache(d->generations) != NULL)
+        postings_cache_stats(generations_cache(d->generations), &now.cache);
     if (d->results != NULL)
         now.results = results_counts(d->results);
     put_lines(task, stats_lines(lines, d->stats, &now, task->request.out), lines);

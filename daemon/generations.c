@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 struct generation {
-    struct snapshot *snapshot; /* a reference */
+    struct snapshot *snapshot;  /* a reference */
+    struct postings_hold *hold; /* of its segments in the cache; may be NULL */
     unsigned n_faults;
 };
 
@@ -14,11 +15,12 @@ struct generations {
     pthread_mutex_t lock;
     struct generation items[GENERATIONS_MAX]; /* the current one first */
     size_t n, keep;
+    struct postings_cache *cache;
     _Atomic uint64_t epoch, current; /* current: the first one's number; both change under the lock */
     _Atomic unsigned n_faults;       /* of all generations ever, so that none is the common and quick case */
 };
 
-enum status generations_new(struct generations **out, size_t keep, struct error *e)
+enum status generations_new(struct generations **out, size_t keep, struct postings_cache *cache, struct error *e)
 {
     *out = NULL;
     struct generations *g = calloc(1, sizeof *g);
@@ -26,8 +28,20 @@ enum status generations_new(struct generations **out, size_t keep, struct error 
         return error_nomem(e);
     pthread_mutex_init(&g->lock, NULL);
     g->keep = keep < 1 ? 1 : keep > GENERATIONS_MAX ? GENERATIONS_MAX : keep;
+    g->cache = cache;
     *out = g;
     return OK;
+}
+
+static void let_go(struct generation *item)
+{
+    postings_hold_free(item->hold);
+    snapshot_unref(item->snapshot);
+}
+
+struct postings_cache *generations_cache(const struct generations *g)
+{
+    return g->cache;
 }
 
 void generations_free(struct generations *g)
@@ -35,24 +49,27 @@ void generations_free(struct generations *g)
     if (g == NULL)
         return;
     for (size_t i = 0; i < g->n; i++)
-        snapshot_unref(g->items[i].snapshot);
+        let_go(&g->items[i]);
     pthread_mutex_destroy(&g->lock);
     free(g);
 }
 
 void generations_publish(struct generations *g, struct snapshot *taken)
 {
-    struct snapshot *oldest = NULL;
+    struct generation oldest = {0}, fresh = {.snapshot = taken};
+    /* Without a hold the lists only go sooner: that is no reason not to serve. */
+    if (g->cache != NULL && postings_hold_new(&fresh.hold, g->cache, taken, NULL) != OK)
+        fresh.hold = NULL;
     pthread_mutex_lock(&g->lock);
     if (g->n == g->keep)
-        oldest = g->items[--g->n].snapshot;
+        oldest = g->items[--g->n];
     memmove(g->items + 1, g->items, g->n * sizeof g->items[0]);
-    g->items[0] = (struct generation){.snapshot = taken};
+    g->items[0] = fresh;
     g->n++;
     atomic_store(&g->current, snapshot_generation(taken));
     atomic_fetch_add(&g->epoch, 1);
     pthread_mutex_unlock(&g->lock);
-    snapshot_unref(oldest); /* may unmap much: not under the lock */
+    let_go(&oldest); /* may unmap much: not under the lock */
 }
 
 struct snapshot *generations_get(struct generations *g, uint64_t number)

@@ -5,15 +5,21 @@
 #ifndef QUOTH_GENERATIONS_H
 #define QUOTH_GENERATIONS_H
 
-#include "snapshot.h"
+#include "postings_cache.h"
 
 #define FAULTS_MAX 64 /* reads of mapped files that ended in a fault */
 
 struct generations;
 
-/** @param keep  served at most, at least 1 */
-enum status generations_new(struct generations **out, size_t keep, struct error *e) CHECK_RESULT;
+/**
+ * @param keep   served at most, at least 1
+ * @param cache  of posting lists, in which the segments of what is served are held; borrowed, NULL: there is none
+ */
+enum status generations_new(struct generations **out, size_t keep, struct postings_cache *cache,
+                            struct error *e) CHECK_RESULT;
 void generations_free(struct generations *g);
+
+struct postings_cache *generations_cache(const struct generations *g);
 
 /** Make a snapshot the current one; takes the caller's reference. The oldest goes where there are too many. */
 void generations_publish(struct generations *g, struct snapshot *taken);

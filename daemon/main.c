@@ -6,6 +6,7 @@
 #include "listen.h"
 #include "daemon_options.h"
 #include "server.h"
+#include "warm.h"
 #include "watch.h"
 
 #include <pthread.h>
@@ -18,7 +19,9 @@
 
 struct daemon {
     struct daemon_options options;
+    struct postings_cache *cache;
     struct generations *generations;
+    struct warm *warm;
     struct server *server;
     struct watch *watch;
     struct unix_socket local;
@@ -27,7 +30,9 @@ struct daemon {
 
 static void refresh(void *ctx)
 {
-    server_refresh(ctx);
+    struct daemon *d = ctx;
+    server_refresh(d->server);
+    warm_refresh(d->warm);
 }
 
 /* One file descriptor a connection, several a segment and worker. */
@@ -55,7 +60,9 @@ static enum status prepare_signals(sigset_t *for_loop, struct error *e)
 
 static enum status open_index(struct daemon *d, struct error *e)
 {
-    enum status st = generations_new(&d->generations, d->options.keep_generations, e);
+    enum status st = d->options.cache == 0 ? OK : postings_cache_new(&d->cache, d->options.cache, e);
+    if (st == OK)
+        st = generations_new(&d->generations, d->options.keep_generations, d->cache, e);
     return st != OK ? st : watch_open_first(d->generations, d->options.index, &d->found, e);
 }
 
@@ -70,8 +77,10 @@ static enum status start_serving(struct daemon *d, uint16_t *port, struct error 
     }
     if (st == OK)
         st = server_new(&d->server, &d->options, d->generations, tcp_fd, d->local.fd, e);
+    if (st == OK && d->cache != NULL)
+        st = warm_start(&d->warm, d->generations, e);
     if (st == OK)
-        st = watch_begin(&d->watch, d->generations, d->options.index, &d->found, refresh, d->server, e);
+        st = watch_begin(&d->watch, d->generations, d->options.index, &d->found, refresh, d, e);
     return st;
 }
 
@@ -91,8 +100,10 @@ static void end(struct daemon *d)
 {
     unix_socket_remove(&d->local);
     watch_stop(d->watch);
+    warm_stop(d->warm);
     server_free(d->server);
     generations_free(d->generations);
+    postings_cache_free(d->cache);
 }
 
 int main(int argc, char **argv)

@@ -147,6 +147,11 @@ size_t stats_lines(struct buf *out, const struct stats *s, const struct stats_no
     put_families(&w, s);
     put_number(&w, "queue_length", now->queued);
     put_number(&w, "workers", now->workers);
+    put_number(&w, "cache_bytes", now->cache.bytes);
+    put_number(&w, "cache_lists", now->cache.n_lists);
+    put_number(&w, "cache_hits", now->cache.hits);
+    put_number(&w, "cache_misses", now->cache.misses);
+    put_number(&w, "cache_evictions", now->cache.evictions);
     put_number(&w, "results_bytes", now->results.bytes);
     put_number(&w, "results_replies", now->results.replies);
     put_number(&w, "results_hits", now->results.hits);

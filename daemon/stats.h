@@ -4,6 +4,7 @@
 #ifndef QUOTH_STATS_H
 #define QUOTH_STATS_H
 
+#include "postings_cache.h"
 #include "reply.h"
 #include "results.h"
 
@@ -25,7 +26,8 @@ struct stats_now {
     uint64_t now_us;
     uint64_t generation, passages, articles, segments;
     uint64_t connections, queued, workers;
-    struct results_counts results; /* all 0 where none are kept */
+    struct postings_cache_stats cache; /* the same */
+    struct results_counts results;     /* all 0 where none are kept */
 };
 
 void stats_init(struct stats *s, uint64_t now_us);

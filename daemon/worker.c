@@ -43,7 +43,7 @@ static enum status searcher_of(struct worker *w, struct snapshot *s, struct sear
     }
     if (w->n_searchers == sizeof w->searchers / sizeof w->searchers[0])
         worker_clear(w); /* only where generations come faster than this worker looks */
-    enum status st = searcher_new(out, s, NULL, e);
+    enum status st = searcher_new(out, s, generations_cache(w->generations), e);
     if (st == OK)
         w->searchers[w->n_searchers++] = (struct worker_searcher){.searcher = *out, .snapshot = snapshot_ref(s)};
     return st;

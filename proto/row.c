@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-#define SCAN_BYTES 64      /* looked at in one go */
-#define SCAN_LESS_BYTES 16 /* and towards the end */
+#define SCAN_BYTES 64 /* looked at in one go */
 #define REAL_DECIMALS_MAX 6
 #define REAL_FAST_MAX 8192.0
 
@@ -43,18 +42,18 @@ static unsigned char is_json_special(char c)
 }
 
 /* Loops of fixed length without a branch are those that compilers turn into vectors. */
-static inline bool has_tsv_special(const char *p, size_t n)
+static inline bool has_tsv_special(const char *p)
 {
     unsigned char any = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < SCAN_BYTES; i++)
         any |= is_tsv_special(p[i]);
     return any != 0;
 }
 
-static inline bool has_json_special(const char *p, size_t n)
+static inline bool has_json_special(const char *p)
 {
     unsigned char any = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < SCAN_BYTES; i++)
         any |= is_json_special(p[i]);
     return any != 0;
 }
@@ -63,10 +62,8 @@ static inline bool has_json_special(const char *p, size_t n)
 static size_t tsv_plain(struct slice s)
 {
     size_t i = 0;
-    while (s.len - i >= SCAN_BYTES && !has_tsv_special(s.data + i, SCAN_BYTES))
+    while (s.len - i >= SCAN_BYTES && !has_tsv_special(s.data + i))
         i += SCAN_BYTES;
-    while (s.len - i >= SCAN_LESS_BYTES && !has_tsv_special(s.data + i, SCAN_LESS_BYTES))
-        i += SCAN_LESS_BYTES;
     while (i < s.len && tsv_specials[(unsigned char)s.data[i]] == 0)
         i++;
     return i;
@@ -75,10 +72,8 @@ static size_t tsv_plain(struct slice s)
 static size_t json_plain(struct slice s)
 {
     size_t i = 0;
-    while (s.len - i >= SCAN_BYTES && !has_json_special(s.data + i, SCAN_BYTES))
+    while (s.len - i >= SCAN_BYTES && !has_json_special(s.data + i))
         i += SCAN_BYTES;
-    while (s.len - i >= SCAN_LESS_BYTES && !has_json_special(s.data + i, SCAN_LESS_BYTES))
-        i += SCAN_LESS_BYTES;
     while (i < s.len && is_json_special(s.data[i]) == 0)
         i++;
     return i;

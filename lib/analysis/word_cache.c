@@ -86,6 +86,75 @@ static void empty(struct word_cache *c)
     c->used = 1;
 }
 
+static size_t home_of(const struct word_cache *c, const struct word_slot *slot)
+{
+    return word_cache_home(c, word_cache_hash(slot->language, slot->key));
+}
+
+static size_t distance(const struct word_cache *c, size_t from, size_t to)
+{
+    return to >= from ? to - from : to + c->n_slots - from;
+}
+
+/* Free a slot. Words behind it that are not where their search begins move up, so that none is lost behind a gap. */
+static void remove_slot(struct word_cache *c, size_t gap)
+{
+    for (size_t at = gap;;) {
+        at = at + 1 < c->n_slots ? at + 1 : 0;
+        if (c->slots[at].entry == 0)
+            break;
+        if (distance(c, home_of(c, &c->slots[at]), at) < distance(c, gap, at))
+            continue;
+        c->slots[gap] = c->slots[at];
+        gap = at;
+    }
+    c->slots[gap].entry = 0;
+    c->n--;
+}
+
+static size_t pool_bytes(const struct word_slot *slot)
+{
+    return slot->form_len + term_bytes(slot) + (slot->raw_len > WORD_KEY_BYTES ? slot->raw_len : 0u);
+}
+
+/* What words are left moves to a new pool; where there is no memory for one, none is left. */
+static void shrink_pool(struct word_cache *c)
+{
+    char *pool = malloc(c->cap);
+    if (pool == NULL) {
+        empty(c);
+        return;
+    }
+    c->used = 1;
+    for (struct word_slot *s = c->slots; s < c->slots + c->n_slots; s++) {
+        if (s->entry == 0)
+            continue;
+        memcpy(pool + c->used, c->pool + s->entry, pool_bytes(s));
+        s->entry = (uint32_t)c->used;
+        s->was_found = false;
+        c->used += pool_bytes(s);
+    }
+    free(c->pool);
+    c->pool = pool;
+}
+
+/* The cache is full: only words that were found are kept. */
+static void forget_rare(struct word_cache *c)
+{
+    c->n = 0;
+    for (size_t i = 0; i < c->n_slots; i++)
+        c->n += c->slots[i].entry != 0;
+    for (size_t i = 0; i < c->n_slots; i++)
+        while (c->slots[i].entry != 0 && !c->slots[i].was_found)
+            remove_slot(c, i);
+    if (c->n > SLOTS_MAX / 2)
+        empty(c);
+    else
+        shrink_pool(c);
+    if (c->used > POOL_MAX / 2)
+        empty(c);
+}
+
 /* A free slot near the word's home; where there is none, the word at home there is forgotten. */
 static struct word_slot *room_for(const struct word_cache *c, size_t language, struct word_key key)
 {
@@ -118,7 +187,7 @@ static bool grow_slots(struct word_cache *c)
 static bool make_room(struct word_cache *c, size_t n)
 {
     if (c->used + n > POOL_MAX || (c->n * 4 >= c->n_slots * 3 && (c->n_slots >= SLOTS_MAX || !grow_slots(c))))
-        empty(c);
+        forget_rare(c);
     if (c->used + n <= c->cap)
         return true;
     size_t cap = c->cap * 2 < POOL_MAX ? c->cap * 2 : POOL_MAX;

@@ -1,5 +1,6 @@
 /**
- * What words as written become, so that the common ones are made once. Bounded: when it is full, it is emptied.
+ * What words as written become, so that the common ones are made once. Bounded: when it is full, words that were not
+ * found again go, or, where that leaves too little room, all.
  * One thread at a time.
  *
  * Most words are found by comparing two numbers: their bytes themselves, so neither is the text looked at again nor is
@@ -33,6 +34,7 @@ struct word_slot {
     uint32_t note;
     uint8_t language, raw_len, form_len, term_len;
     bool is_stopword, term_is_prefix;
+    bool was_found; /* since it was put, or since the cache was last full */
 };
 
 struct word_cache {
@@ -83,8 +85,11 @@ static inline struct word_slot *word_cache_slot(const struct word_cache *c, size
         struct word_slot *slot = &c->slots[at];
         if (slot->key.low == key.low && slot->key.high == key.high && slot->language == language &&
             slot->raw_len == raw.len && slot->entry != 0 &&
-            (raw.len <= WORD_KEY_BYTES || word_slot_is_long(c, slot, raw)))
+            (raw.len <= WORD_KEY_BYTES || word_slot_is_long(c, slot, raw))) {
+            if (!slot->was_found)
+                slot->was_found = true;
             return slot;
+        }
         if (slot->entry == 0)
             return NULL;
         at = at + 1 < c->n_slots ? at + 1 : 0;

@@ -217,10 +217,10 @@ static enum status finish(struct segfile_writer *w, bool is_synced, struct error
     flush(w);
     if (w->status == OK)
         write_header(w);
-    if (w->status == OK && is_synced && fsync(w->fd) != 0)
-        w->status = error_errno(&w->error, ERR_IO, "%s", w->path);
-    else if (w->status == OK)
+    if (w->status == OK && !is_synced)
         sync_file_range(w->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    else if (w->status == OK && fsync(w->fd) != 0)
+        w->status = error_errno(&w->error, ERR_IO, "%s", w->path);
     enum status st = w->status;
     if (st != OK && e != NULL)
         *e = w->error;

@@ -189,6 +189,8 @@ static enum status find_bytes(struct marker *m, struct slice text, bool *found, 
 /* Mark the text whose tokens are at hand. */
 static enum status mark(struct marker *m, struct slice text, struct slice lang, bool is_title, struct error *e)
 {
+    if (text.len > UINT32_MAX)
+        return error_set(e, ERR_LIMIT, "a text of %zu bytes to mark", text.len);
     enum status st = find_matches(m, is_title, e);
     bool found;
     if (st == OK && m->n_matches > 0)

@@ -33,7 +33,7 @@ class Life(harness.TestCase):
     def test_help_and_version(self):
         text = harness.run("quothd", "--help", check=0).stdout.decode()
         for option in ("host port socket workers deadline max-connections max-per-address idle line-time stall pipeline "
-                       "results reply-queue queue queue-wait keep-generations log-level help version").split():
+                       "cache results reply-queue queue queue-wait keep-generations log-level help version").split():
             self.assertIn(f"--{option}", text)
         self.assertEqual(harness.run("quothd", "-h", check=0).stdout.decode(), text)
         self.assertRegex(harness.run("quothd", "--version", check=0).stdout, rb"^quothd \d+\.\d+\.\d+\n$")

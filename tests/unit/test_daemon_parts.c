@@ -189,6 +189,7 @@ static void test_daemon_options_parse__values(void **state)
     assert_int_equal(o.reply_queue, 1 << 20);
     assert_int_equal(o.keep_generations, 2);
     assert_int_equal(o.results, 0);
+    assert_int_equal(o.cache, 512 << 20);
     assert_true(o.n_workers >= 1 && o.n_workers <= WORKERS_MAX);
     assert_null(o.socket);
 }

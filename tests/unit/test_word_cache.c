@@ -105,6 +105,41 @@ static void test_word_cache__bounded(void **state)
     word_cache_free(c);
 }
 
+/* Words that are found again and again outlive the others, and are what they were. */
+static void test_word_cache__keeps_what_is_found(void **state)
+{
+    (void)state;
+    struct word_cache *c;
+    assert_int_equal(word_cache_new(&c, NULL), OK);
+    char raw[40], form[40];
+    for (uint32_t i = 0; i < 5000; i++) {
+        snprintf(raw, sizeof raw, i % 7 == 0 ? "Common-and-longer%u" : "Common%u", i);
+        snprintf(form, sizeof form, "common%u", i);
+        put(c, 0, raw, form, i % 3 == 0 ? "com" : "other", i % 2 == 0);
+    }
+    size_t before = 0, n_full = 0, n_lost = 0;
+    for (uint32_t i = 0; i < 900000; i++) {
+        uint32_t k = i % 5000;
+        struct made_word got;
+        snprintf(raw, sizeof raw, k % 7 == 0 ? "Common-and-longer%u" : "Common%u", k);
+        snprintf(form, sizeof form, "common%u", k);
+        if (word_cache_find(c, 0, slice_cstr(raw), &got)) {
+            check(c, 0, raw, form, k % 3 == 0 ? "com" : "other", k % 2 == 0);
+        } else { /* now and then one has to make room for a word of the same place */
+            put(c, 0, raw, form, k % 3 == 0 ? "com" : "other", k % 2 == 0);
+            n_lost++;
+        }
+        snprintf(raw, sizeof raw, "Rare%u", i);
+        put(c, 0, raw, raw, raw, false);
+        n_full += word_cache_count(c) < before;
+        before = word_cache_count(c);
+        assert_true(word_cache_memory(c) <= WORD_CACHE_MAX_BYTES);
+    }
+    assert_in_range(n_lost, 0, 500);
+    assert_in_range(n_full, 1, 5);
+    word_cache_free(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_word_cache__notes),
         cmocka_unit_test(test_word_cache__key_bound),
         cmocka_unit_test(test_word_cache__bounded),
+        cmocka_unit_test(test_word_cache__keeps_what_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
