@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define BUCKETS 256       /* of candidates by bound */
+#define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
 
 /* The words of a query in the order they are looked up: the required ones, the rarest first, then the others. */
@@ -172,6 +173,26 @@ static enum status order_candidates(struct flat *f, struct flat_candidate **sort
     return OK;
 }
 
+/* Offer those of n candidates whose tokens satisfy every leaf. */
+static enum status take_verified(struct lookup *l, uint32_t *passages, size_t n, struct error *e)
+{
+    struct flat *f = l->f;
+    enum status st = OK;
+    for (size_t leaf = 0; st == OK && leaf < f->n_verified; leaf++) {
+        bool matches[VERIFY_STEP];
+        size_t n_kept = 0;
+        st = matcher_leaf_all(l->run->matcher, f->verified[leaf]->node, passages, n, matches, e);
+        for (size_t i = 0; st == OK && i < n; i++)
+            if (matches[i])
+                passages[n_kept++] = passages[i];
+        n = n_kept;
+    }
+    for (size_t i = 0; st == OK && i < n; i++)
+        st = flat_offer(l->run, f, passages[i]);
+    l->n_matched += n;
+    return st;
+}
+
 /* Verify the best first, until the others cannot come among the best. */
 static enum status verify_candidates(struct lookup *l, struct error *e)
 {
@@ -180,18 +201,16 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
     size_t n_verified = 0;
     bool is_small = f->n_candidates <= VERIFY_ALL_MAX;
     enum status st = order_candidates(f, &sorted, e);
-    for (size_t i = 0; st == OK && i < f->n_candidates; i++) {
-        bool matches;
-        if (!is_small && sorted[i].bound < f->threshold)
-            continue;
-        st = verify(l, sorted[i].passage, &matches, e);
-        n_verified++;
-        if (st == OK && n_verified % FLAT_VERIFIED_LOOK == 0)
+    for (size_t i = 0; st == OK && i < f->n_candidates;) {
+        uint32_t passages[VERIFY_STEP];
+        size_t n = 0;
+        for (; i < f->n_candidates && n < VERIFY_STEP; i++)
+            if (is_small || sorted[i].bound >= f->threshold)
+                passages[n++] = sorted[i].passage;
+        n_verified += n;
+        st = take_verified(l, passages, n, e);
+        if (st == OK)
             st = stop_check(l->run->at.stop, e);
-        if (st != OK || !matches)
-            continue;
-        l->n_matched++;
-        st = flat_offer(l->run, f, sorted[i].passage);
     }
     free(sorted);
     /* What was not verified matches as often as what was. */
