@@ -2,6 +2,9 @@
  * quoth-index: from articles in files to an index.
  */
 #include <stdio.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "info.h"
 #include "options.h"
@@ -22,12 +25,23 @@ static int print_help(void)
     return EXIT_DONE;
 }
 
+#define LARGE_BLOCK_BYTES (1 << 20)
+
+/** Tables double as they grow. Their old halves go back to the system: glibc would keep them, beyond --memory. */
+static void return_large_blocks(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES);
+#endif
+}
+
 /** A run that changes the index. */
 static int change(const struct indexer_options *o)
 {
     struct error e;
     struct signals signals;
     struct report report;
+    return_large_blocks();
     readers_init();
     if (signals_begin(&signals, &e) != OK) {
         report_say(e.text);
