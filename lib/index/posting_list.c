@@ -28,7 +28,7 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
 
 static size_t bytes_of(const struct shape *s, size_t n)
 {
-    size_t words = s->is_dense ? 0 : n + s->n_starts;
+    size_t words = s->is_dense ? 0 : n + POSTING_STEP + s->n_starts;
     return sizeof(struct posting_list) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
 }
 
@@ -63,7 +63,7 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
     if (l == NULL)
         return NULL;
     uint32_t *words = (uint32_t *)(l + 1);
-    uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + s.n_starts));
+    uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + POSTING_STEP + s.n_starts));
     l->n = (uint32_t)p->n;
     l->n_passages = n_passages;
     l->shift = s.shift;
@@ -77,9 +77,10 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
             memcpy(words, p->passages, p->n * sizeof *words);
             memcpy(bytes, p->impacts, p->n);
         }
-        fill_starts(words + p->n, &s, p);
+        memset(words + p->n, 0xff, POSTING_STEP * sizeof *words);
+        fill_starts(words + p->n + POSTING_STEP, &s, p);
         l->passages = words;
-        l->starts = words + p->n;
+        l->starts = words + p->n + POSTING_STEP;
     }
     if (s.n_maxima > 0) {
         fill_maxima(bytes + s.n_impacts, p);

@@ -16,11 +16,13 @@
 #define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
 #define POSTING_DENSE_SHARE 12 /* past it a byte for each passage is not much more than five for each posting */
 #define POSTING_BLOCK 8        /* postings of a block, about */
+#define POSTING_CROWD 64       /* postings of a block that is halved before it is walked */
+#define POSTING_STEP 16        /* postings that are compared at once */
 
 struct posting_list {
     uint32_t n;               /* postings, dead passages included */
     uint32_t n_passages;      /* of the segment */
-    const uint32_t *passages; /* NULL: dense */
+    const uint32_t *passages; /* and POSTING_STEP times UINT32_MAX; NULL: dense */
     const uint8_t *impacts;   /* of each posting; dense: of each passage, and zeros up to a whole range */
     const uint32_t *starts;   /* sparse: number of the first posting of each block, and n at the end */
     unsigned shift;           /* of blocks */
@@ -50,16 +52,20 @@ static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t 
     if (passage >= l->n_passages)
         return l->n;
     uint32_t low = l->starts[passage >> l->shift], n = l->starts[(passage >> l->shift) + 1] - low;
-    /* Without a branch that depends on what is read: it would be guessed wrong half of the time. */
-    while (n > POSTING_BLOCK) {
+    while (n > POSTING_CROWD) {
         uint32_t half = n / 2;
         low += l->passages[low + half - 1] < passage ? half : 0;
         n -= half;
     }
-    uint32_t before = 0;
-    for (uint32_t i = low; i < low + n; i++)
-        before += l->passages[i] < passage;
-    return low + before;
+    /* Always so many at once: how many are in front is hard to guess for a processor, and easy to count. */
+    for (;;) {
+        uint32_t before = 0;
+        for (uint32_t i = 0; i < POSTING_STEP; i++)
+            before += l->passages[low + i] < passage;
+        low += before;
+        if (before < POSTING_STEP)
+            return low;
+    }
 }
 
 /** What the term brings to a passage of the segment; 0 where it is not there (and for filter terms). */

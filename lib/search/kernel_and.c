@@ -154,13 +154,13 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
 }
 
 /* Put the candidates into order by their bounds, roughly: those of a bucket, best bucket first. */
-static enum status order_candidates(struct flat *f, struct flat_candidate **sorted, struct error *e)
+static enum status order_candidates(struct flat *f, struct error *e)
 {
     size_t ends[BUCKETS] = {0};
     float most = 0;
-    *sorted = calloc(f->n_candidates + 1, sizeof **sorted);
-    if (*sorted == NULL)
-        return error_nomem(e);
+    enum status st = array_reserve(&f->sorted, &f->sorted_cap, f->n_candidates, sizeof *f->sorted, UINT32_MAX, e);
+    if (st != OK)
+        return st;
     for (size_t i = 0; i < f->n_candidates; i++)
         most = f->candidates[i].bound > most ? f->candidates[i].bound : most;
     float scale = most > 0 ? (BUCKETS - 1) / most : 0;
@@ -169,7 +169,7 @@ static enum status order_candidates(struct flat *f, struct flat_candidate **sort
     for (size_t b = 1; b < BUCKETS; b++)
         ends[b] += ends[b - 1];
     for (size_t i = f->n_candidates; i-- > 0;)
-        (*sorted)[--ends[BUCKETS - 1 - (size_t)(f->candidates[i].bound * scale)]] = f->candidates[i];
+        f->sorted[--ends[BUCKETS - 1 - (size_t)(f->candidates[i].bound * scale)]] = f->candidates[i];
     return OK;
 }
 
@@ -197,22 +197,20 @@ static enum status take_verified(struct lookup *l, uint32_t *passages, size_t n,
 static enum status verify_candidates(struct lookup *l, struct error *e)
 {
     struct flat *f = l->f;
-    struct flat_candidate *sorted;
     size_t n_verified = 0;
     bool is_small = f->n_candidates <= VERIFY_ALL_MAX;
-    enum status st = order_candidates(f, &sorted, e);
+    enum status st = order_candidates(f, e);
     for (size_t i = 0; st == OK && i < f->n_candidates;) {
         uint32_t passages[VERIFY_STEP];
         size_t n = 0;
         for (; i < f->n_candidates && n < VERIFY_STEP; i++)
-            if (is_small || sorted[i].bound >= f->threshold)
-                passages[n++] = sorted[i].passage;
+            if (is_small || f->sorted[i].bound >= f->threshold)
+                passages[n++] = f->sorted[i].passage;
         n_verified += n;
         st = take_verified(l, passages, n, e);
         if (st == OK)
             st = stop_check(l->run->at.stop, e);
     }
-    free(sorted);
     /* What was not verified matches as often as what was. */
     if (n_verified > 0 && n_verified < f->n_candidates) {
         l->n_matched = l->n_matched * f->n_candidates / n_verified;

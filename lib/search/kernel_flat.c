@@ -21,6 +21,7 @@ void flat_free(struct flat *f)
     free(f->bounds);
     free(f->maxima);
     free(f->candidates);
+    free(f->sorted);
     free(f);
 }
 

@@ -67,8 +67,8 @@ struct flat {
     size_t bounds_cap;
     uint8_t *maxima; /* of lists that have none of their own */
     size_t maxima_cap;
-    struct flat_candidate *candidates;
-    size_t n_candidates, candidates_cap;
+    struct flat_candidate *candidates, *sorted;
+    size_t n_candidates, candidates_cap, sorted_cap;
 };
 
 enum status flat_new(struct flat **out, struct error *e) CHECK_RESULT;
