@@ -23,6 +23,7 @@ void builder_clear(struct builder *b)
     buf_clear(&b->raw);
     buf_clear(&b->path);
     buf_clear(&b->joined);
+    text_room_clear(&b->texts);
 }
 
 static void hash_raw(struct unit *u, struct slice raw)
@@ -169,6 +170,8 @@ static enum status add_stored(struct builder *b, const struct unit *u, struct er
     for (uint32_t i = 0; i < v.n_passages && st == OK; i++) {
         struct passage_view p;
         st = segment_passage(s, v.first_passage + i, &p, e);
+        if (st == OK)
+            st = text_room_fill(&b->texts, s, v.first_passage + i, &p, e);
         if (st == OK)
             st = feed_passage(&b->feed, p.text, p.at, p.at_len, e);
         atomic_fetch_add(&b->report->n_bytes, st == OK ? p.text.len : 0);

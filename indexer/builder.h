@@ -9,6 +9,7 @@
 #include "feed.h"
 #include "registry.h"
 #include "splitter.h"
+#include "text_room.h"
 
 #include <pthread.h>
 
@@ -27,6 +28,7 @@ struct builder {
     struct buf raw; /* of the file at hand */
     struct buf path;
     struct buf joined; /* tags */
+    struct text_room texts;
 };
 
 enum status builder_init(struct builder *b, enum analyzer_profile profile, struct index_writer *writer,

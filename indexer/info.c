@@ -54,9 +54,9 @@ static void put_text(struct buf *b, const struct indexer_options *o, const struc
     const struct index_settings *settings = snapshot_settings(s);
     struct sums sums = sum_up(o->index, s);
     buf_printf(b, "generation   %" PRIu64 "\n", snapshot_generation(s));
-    buf_printf(b, "profile      %s, split %s, average length %.6g\n",
+    buf_printf(b, "profile      %s, split %s, texts %s, average length %.6g\n",
                settings->profile == PROFILE_PARITY ? "parity" : "default", settings->split_whole ? "whole" : "auto",
-               settings->average_length);
+               settings->is_compressed ? "compressed" : "raw", settings->average_length);
     buf_printf(b, "analyzer     %016" PRIx64 "%s\n", settings->analyzer_signature,
                is_analyzer_ours(s) ? "" : " (not this program's: --rebuild)");
     buf_put_cstr(b, "languages   ");
@@ -101,9 +101,10 @@ static void put_json(struct buf *b, const struct indexer_options *o, const struc
 {
     const struct index_settings *settings = snapshot_settings(s);
     struct sums sums = sum_up(o->index, s);
-    buf_printf(b, "{\"generation\":%" PRIu64 ",\"profile\":\"%s\",\"split\":\"%s\",\"average_length\":%.17g",
-               snapshot_generation(s), settings->profile == PROFILE_PARITY ? "parity" : "default",
-               settings->split_whole ? "whole" : "auto", settings->average_length);
+    buf_printf(
+        b, "{\"generation\":%" PRIu64 ",\"profile\":\"%s\",\"split\":\"%s\",\"compressed\":%s,\"average_length\":%.17g",
+        snapshot_generation(s), settings->profile == PROFILE_PARITY ? "parity" : "default",
+        settings->split_whole ? "whole" : "auto", settings->is_compressed ? "true" : "false", settings->average_length);
     buf_printf(b, ",\"analyzer\":\"%016" PRIx64 "\",\"analyzer_fits\":%s,\"languages\":[", settings->analyzer_signature,
                is_analyzer_ours(s) ? "true" : "false");
     for (size_t i = 0; i < snapshot_n_langs(s); i++)

@@ -17,6 +17,7 @@ enum {
     OPT_CHECK,
     OPT_INFO,
     OPT_SPLIT,
+    OPT_COMPRESS,
     OPT_PROFILE,
     OPT_LANG,
     OPT_FORMAT,
@@ -37,6 +38,7 @@ static const struct option_line option_lines[] = {
     {"lang", required_argument, OPT_LANG, "L", "the language of articles that do not say theirs (en)"},
     {NULL, 0, 0, NULL, "How a new index is built (kept ever after):"},
     {"split", required_argument, OPT_SPLIT, "HOW", "auto: passages of about 120 words; whole: one an article"},
+    {"compress", no_argument, OPT_COMPRESS, NULL, "keep the texts compressed: a smaller index, slower answers"},
     {"profile", required_argument, OPT_PROFILE, "WHICH", "default, or parity: plain BM25 (0.9, 0.4), Porter stems"},
     {NULL, 0, 0, NULL, "Other work on an index:"},
     {"delete", required_argument, OPT_DELETE, "ID", "remove an article; it comes back when its file changes"},
@@ -199,6 +201,9 @@ static enum status take_manner(struct indexer_options *o, int code, const char *
     case OPT_SPLIT:
         o->is_split_given = true;
         return to_choice("split", value, "auto", "whole", &o->is_split_whole, e);
+    case OPT_COMPRESS:
+        o->is_compressed = true;
+        return OK;
     case OPT_PROFILE:
         st = to_choice("profile", value, "default", "parity", &is_second, e);
         o->is_profile_given = true;
@@ -253,6 +258,8 @@ static enum status check(const struct indexer_options *o, struct error *e)
     if (o->action == ACTION_REBUILD && o->is_split_given)
         return error_set(e, ERR_OPTION,
                          "--rebuild keeps the passages as they are; for another split build another index");
+    if (o->action == ACTION_REBUILD && o->is_compressed)
+        return error_set(e, ERR_OPTION, "--rebuild keeps texts as they are; for compressed ones build another index");
     return OK;
 }
 

@@ -35,6 +35,7 @@ struct indexer_options {
     enum article_format format; /* FORMAT_UNKNOWN: by name and content */
     const char *lang;           /* as analyzer_language() returns it */
     bool is_split_given, is_split_whole;
+    bool is_compressed; /* --compress */
     bool is_profile_given;
     enum index_profile profile;
     bool is_dry_run, is_json, is_quiet, is_verbose;

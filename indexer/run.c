@@ -41,8 +41,10 @@ static enum status find_settings(struct run *run, bool *exists, struct error *e)
     *exists = st == OK && snapshot_generation(s) > 0;
     if (st != OK && st != ERR_NONE)
         return st;
-    run->settings =
-        (struct index_settings){.profile = o->profile, .split_whole = o->is_split_whole, .average_length = 100};
+    run->settings = (struct index_settings){.profile = o->profile,
+                                            .split_whole = o->is_split_whole,
+                                            .is_compressed = o->is_compressed,
+                                            .average_length = 100};
     if (*exists) {
         struct index_settings stored = *snapshot_settings(s);
         if (!o->is_profile_given || o->action == ACTION_UPDATE)
@@ -50,6 +52,7 @@ static enum status find_settings(struct run *run, bool *exists, struct error *e)
         run->settings.average_length = stored.average_length;
         if (!o->is_split_given)
             run->settings.split_whole = stored.split_whole;
+        run->settings.is_compressed = o->is_compressed || stored.is_compressed;
     }
     snapshot_unref(s);
     return sign(&run->settings, e);

@@ -10,6 +10,7 @@
  */
 #include "driver.h"
 #include "search.h"
+#include "text_room.h"
 
 #include <stdlib.h>
 
@@ -51,11 +52,15 @@ static bool quoth_run(void *ctx, const struct bench_query *q, struct bench_answe
     options.total = TOTAL_NONE;
     if (search_run(&hits, quoth->searcher, slice_cstr(line), &options, &e) != OK)
         return complain(line, &e);
-    for (size_t i = 0; i < hits->n; i++)
-        answer_text(out, hits->items[i].passage.text.data, hits->items[i].passage.text.len);
+    bool is_whole = true;
+    for (size_t i = 0; i < hits->n && is_whole; i++) {
+        struct hit *h = &hits->items[i];
+        is_whole = search_text(quoth->searcher, h->segment, h->passage_number, &h->passage, &e) == OK;
+        answer_text(out, h->passage.text.data, h->passage.text.len);
+    }
     out->hits = (unsigned)hits->n;
     hits_free(hits);
-    return true;
+    return is_whole || complain(line, &e);
 }
 
 static bool quoth_count(void *ctx, const struct bench_query *q, uint64_t *found)
@@ -83,6 +88,7 @@ static void dump_text(struct slice text)
 static bool dump(const struct snapshot *s)
 {
     struct error e = {0};
+    struct text_room texts = {0};
     uint32_t number = 0;
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct segment *segment = snapshot_segment(s, i);
@@ -90,12 +96,15 @@ static bool dump(const struct snapshot *s)
             struct passage_view view;
             if (segment_passage_is_dead(segment, p))
                 continue;
-            if (segment_passage(segment, p, &view, &e) != OK)
+            if (segment_passage(segment, p, &view, &e) != OK || text_room_fill(&texts, segment, p, &view, &e) != OK) {
+                text_room_clear(&texts);
                 return complain(segment_id(segment), &e);
+            }
             printf("%u\t", ++number);
             dump_text(view.text);
         }
     }
+    text_room_clear(&texts);
     return fflush(stdout) == 0;
 }
 

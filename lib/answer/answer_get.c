@@ -76,6 +76,8 @@ static enum status put_passages(struct answering *a, const struct article_view *
         if (st == OK)
             st = segment_passage(s, article->first_passage + i, &p, e);
         if (st == OK)
+            st = search_text(a->searcher, segment, article->first_passage + i, &p, e);
+        if (st == OK)
             st = put_passage(a, article->id, &p, e);
         if (st == OK)
             st = buf_status(&a->lines, e);
@@ -92,6 +94,9 @@ static enum status get(struct answering *a, struct slice id, uint32_t ordinal, s
     if (st != OK)
         return st;
     if (ordinal > 0) {
+        st = search_text(a->searcher, segment, article.first_passage + ordinal - 1, &passage, e);
+        if (st != OK)
+            return st;
         st = put_passage(a, article.id, &passage, e);
         reply_ok(&a->status, a->request->tag, 1);
     } else {

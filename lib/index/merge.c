@@ -1,6 +1,7 @@
 #include "merge.h"
 
 #include "array.h"
+#include "text_room.h"
 
 #include <stdlib.h>
 
@@ -32,6 +33,7 @@ struct copier {
     uint32_t *title;
     size_t title_cap;
     size_t n_copied; /* bytes of text since then */
+    struct text_room texts;
     struct slice *authors, *tags;
     size_t authors_cap, tags_cap;
 };
@@ -153,6 +155,8 @@ static enum status copy_passage(struct copier *c, uint32_t passage, struct error
     struct passage_view p;
     enum status st = segment_passage(c->from->segment, passage, &p, e);
     if (st == OK)
+        st = text_room_fill(&c->texts, c->from->segment, passage, &p, e);
+    if (st == OK)
         c->n_copied += p.text.len;
     if (st == OK)
         st = array_reserve(&c->sequence, &c->sequence_cap, (size_t)p.n_tokens + 1, sizeof *c->sequence, WORDS_MAX, e);
@@ -219,6 +223,7 @@ enum status merge_copy(struct index_writer *to, const struct merge_input *from, 
         }
     }
     segment_release(from->segment);
+    text_room_clear(&c.texts);
     buf_clear(&c.filters.terms);
     free(c.filters.starts);
     free(c.filters.postings);

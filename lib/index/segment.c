@@ -1,7 +1,7 @@
-#include "segment_files.h"
+#include "segment_text.h"
 
 #include "date.h"
-#include "pack.h"
+#include "places.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,12 +34,12 @@ static enum status check_shape(struct segment *s, struct error *e)
     size_t n_forms = s->forms.sections[FORMS_RECORDS].len / FORM_RECORD_BYTES;
     size_t n_passages = s->text.sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
     size_t n_articles = s->articles.sections[ARTICLES_RECORDS].len / ARTICLE_RECORD_BYTES;
-    bool fits = n_terms <= n_forms && n_forms <= FORMS_MAX && n_passages < UINT32_MAX && n_articles < UINT32_MAX &&
-                s->terms.sections[TERMS_FORMS].len == n_forms * 4 &&
-                s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
-                s->tokens.sections[TOKENS_BODY_AT].len == (n_passages + 1) * 8 &&
-                s->tokens.sections[TOKENS_TITLE_AT].len == (n_articles + 1) * 8 &&
-                s->articles.sections[ARTICLES_SORTED].len == n_articles * 4;
+    bool fits =
+        n_terms <= n_forms && n_forms <= FORMS_MAX && segment_text_fits(s) && n_articles < UINT32_MAX &&
+        s->terms.sections[TERMS_FORMS].len == n_forms * 4 && s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
+        places_fit(s->tokens.sections[TOKENS_BODY_AT], s->tokens.sections[TOKENS_BODY_BASES], n_passages + 1) &&
+        places_fit(s->tokens.sections[TOKENS_TITLE_AT], s->tokens.sections[TOKENS_TITLE_BASES], n_articles + 1) &&
+        s->articles.sections[ARTICLES_SORTED].len == n_articles * 4;
     if (!fits)
         return error_set(e, ERR_INDEX, "segment %s: its tables do not fit each other; run quoth-index --check", s->id);
     s->n_terms = (uint32_t)n_terms;
@@ -285,37 +285,6 @@ enum status segment_term_forms(const struct segment *s, uint32_t term, const cha
     return OK;
 }
 
-static const char *passage_record(const struct segment *s, uint32_t passage)
-{
-    return s->text.sections[TEXT_RECORDS].data + (size_t)passage * PASSAGE_RECORD_BYTES;
-}
-
-enum status segment_passage(const struct segment *s, uint32_t passage, struct passage_view *view, struct error *e)
-{
-    *view = (struct passage_view){0};
-    if (passage >= s->n_passages)
-        return damaged(s, "passage", passage, e);
-    const char *record = passage_record(s, passage);
-    view->at = get_u64(record + 8);
-    view->at_len = get_u64(record + 16);
-    view->article = get_u32(record + 28);
-    view->ordinal = get_u32(record + 32);
-    view->n_tokens = get_u32(record + 36);
-    /* A bound for whoever allocates by n_tokens. */
-    if (!run_of(s->text.sections[TEXT_BYTES], get_u64(record), get_u32(record + 24), &view->text) ||
-        view->article >= s->n_articles || view->n_tokens / TOKENS_PER_BYTE_MAX > view->text.len)
-        return damaged(s, "passage", passage, e);
-    return OK;
-}
-
-uint32_t segment_passage_article(const struct segment *s, uint32_t passage)
-{
-    if (passage >= s->n_passages)
-        return UINT32_MAX;
-    uint32_t article = get_u32(passage_record(s, passage) + 28);
-    return article < s->n_articles ? article : UINT32_MAX;
-}
-
 static const char *article_record_at(const struct segment *s, uint32_t article)
 {
     return s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES;
@@ -328,7 +297,7 @@ enum status segment_article(const struct segment *s, uint32_t article, struct ar
         return damaged(s, "article", article, e);
     const char *record = article_record_at(s, article);
     uint64_t at = get_u64(record);
-    view->first_passage = get_u32(record + 8);
+    view->first_passage = get_u32(record + ARTICLE_FIRST_PASSAGE_AT);
     view->n_passages = get_u32(record + 12);
     view->date = (int32_t)get_u32(record + 16);
     view->root = get_u32(record + 20);

@@ -33,7 +33,7 @@ struct form_view {
 };
 
 struct passage_view {
-    struct slice text; /* UTF-8 */
+    struct slice text; /* UTF-8; of a compressed segment NULL until text_room_fill() (text_room.h) */
     uint64_t at, at_len;
     uint32_t article;
     uint32_t ordinal; /* from 1 */

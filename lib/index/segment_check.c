@@ -2,6 +2,7 @@
 
 #include "array.h"
 #include "pack.h"
+#include "text_room.h"
 
 #include <stdlib.h>
 
@@ -50,6 +51,7 @@ struct counts {
     uint32_t *form_last;   /* by form: the last passage that had it, + 1 */
     uint32_t *sequence;
     size_t cap;
+    struct text_room texts;
 };
 
 /* Sums of these are equal where the sets of passages are (splitmix64's finish). */
@@ -84,6 +86,7 @@ static void counts_clear(struct counts *c)
     free(c->held);
     free(c->form_last);
     free(c->sequence);
+    text_room_clear(&c->texts);
 }
 
 static enum status count_sequence(const struct segment *s, struct counts *c, uint32_t n, uint32_t passage,
@@ -114,6 +117,8 @@ static enum status count_passage(const struct segment *s, struct counts *c, uint
     struct passage_view p;
     struct article_view a;
     enum status st = segment_passage(s, passage, &p, e);
+    if (st == OK)
+        st = text_room_fill(&c->texts, s, passage, &p, e);
     if (st == OK)
         st = segment_article(s, p.article, &a, e);
     if (st != OK)

@@ -33,19 +33,38 @@ enum { FORMS_RECORDS, FORMS_BYTES, FORMS_SORTED, N_FORMS_SECTIONS };
 /* u32 bytes offset | u32 term | u32 passages | u32 occurrences | u8 length | 3 zero */
 #define FORM_RECORD_BYTES 20
 
-/* tokens: u16 units of the passages | u64 offset in units of each passage, and the end | the same two of the titles */
-enum { TOKENS_BODY, TOKENS_BODY_AT, TOKENS_TITLE, TOKENS_TITLE_AT, N_TOKENS_SECTIONS };
+/* tokens: u16 units of the passages | where in units each passage begins, and the end (places.h) | their bases | the
+   same three of the titles */
+enum {
+    TOKENS_BODY,
+    TOKENS_BODY_AT,
+    TOKENS_BODY_BASES,
+    TOKENS_TITLE,
+    TOKENS_TITLE_AT,
+    TOKENS_TITLE_BASES,
+    N_TOKENS_SECTIONS
+};
 /* The units: token_units.h. */
 /* Compatibility characters unfold to several words: U+FDFA, three bytes, to four. */
 #define TOKENS_PER_BYTE_MAX 8
 #define FORMS_MAX ((uint32_t)0xFF << 16)
 
-/* text: the passages' texts one after the other | records */
-enum { TEXT_BYTES, TEXT_RECORDS, N_TEXT_SECTIONS };
-/* u64 bytes offset | u64 at | u64 at length | u32 text length | u32 article | u32 ordinal | u32 tokens */
-#define PASSAGE_RECORD_BYTES 40
-#define PASSAGE_ARTICLE_AT 28
-#define PASSAGE_TOKENS_AT 36
+/* text: the passages' texts one after the other, or groups of them as frames of zstd | records | bases of where the
+   texts begin (places.h) | wide records | groups, and the end; empty where texts are not compressed */
+enum { TEXT_BYTES, TEXT_RECORDS, TEXT_BASES, TEXT_WIDE, TEXT_GROUPS, N_TEXT_SECTIONS };
+#define TEXT_MAX_BYTES ((size_t)256 << 20) /* one passage's; extracted text can be three times an article of 64 MiB */
+/* u32 where its text begins behind the base; it ends where the next begins | u32 article | u32 at | u16 at length |
+   u16 tokens. Where one of the last three is larger: u32 number of its wide record | u16 PASSAGE_WIDE | u16 zero */
+#define PASSAGE_RECORD_BYTES 16
+#define PASSAGE_ARTICLE_AT 4
+#define PASSAGE_WIDE 0xFFFFu
+/* u64 at | u64 at length | u32 tokens | u32 zero */
+#define WIDE_RECORD_BYTES 24
+/* u64 where the frame begins | u64 where its texts begin among all texts. A group has whole texts, of TEXT_GROUP_BYTES
+   together or less, or a single larger one. */
+#define GROUP_RECORD_BYTES 16
+#define TEXT_GROUP_BYTES ((size_t)8192)
+#define TEXT_GROUP_LEVEL 1
 
 /* articles: records | bytes | u32 articles in byte order of the ids */
 enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
@@ -53,6 +72,7 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
    bytes raw hash | u16 lengths of id, title, author, lang, url, format, path | 2 zero; the bytes: id, title, author,
    lang, url, format, path, tags one after the other */
 #define ARTICLE_RECORD_BYTES 64
+#define ARTICLE_FIRST_PASSAGE_AT 8
 #define ARTICLE_TITLE_TOKENS_AT 24
 #define ARTICLE_N_SHORT 7
 
@@ -63,6 +83,7 @@ struct segment {
     struct glass_reader *glass; /* NULL: no postings, or libxapian must read them */
     struct tombstones *dead;    /* NULL: none */
     uint32_t n_terms, n_forms, n_passages, n_articles;
+    uint64_t text_len; /* of all texts, decompressed */
 };
 
 /**

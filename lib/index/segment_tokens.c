@@ -1,7 +1,7 @@
 /* Token sequences: where they stand, and what they say. */
 #include "segment_files.h"
 
-#include "pack.h"
+#include "places.h"
 #include "token_units.h"
 
 #define LINE_UNITS 32          /* of a processor's cache, mostly */
@@ -12,14 +12,15 @@ static enum status damaged(const struct segment *s, uint32_t number, struct erro
     return error_set(e, ERR_INDEX, "segment %s: token sequence %u is damaged; run quoth-index --check", s->id, number);
 }
 
-/* Number i of the sequences whose offsets are `at`; there are n. */
-static enum status units_of(const struct segment *s, struct slice units, struct slice at, uint32_t i, uint32_t n,
+/* Number i of the sequences whose three sections begin at `sections`; there are n. */
+static enum status units_of(const struct segment *s, const struct slice sections[3], uint32_t i, uint32_t n,
                             struct token_units *out, struct error *e)
 {
+    struct slice units = sections[0];
     *out = (struct token_units){.data = ""};
     if (i >= n)
         return damaged(s, i, e);
-    uint64_t from = get_u64(at.data + (size_t)i * 8), to = get_u64(at.data + (size_t)i * 8 + 8);
+    uint64_t from = places_get(sections[1], sections[2], i), to = places_get(sections[1], sections[2], i + 1);
     if (from > to || to > units.len / 2)
         return damaged(s, i, e);
     *out = (struct token_units){.data = units.data + from * 2, .n = (size_t)(to - from)};
@@ -28,15 +29,13 @@ static enum status units_of(const struct segment *s, struct slice units, struct 
 
 enum status segment_token_units(const struct segment *s, uint32_t passage, struct token_units *out, struct error *e)
 {
-    return units_of(s, s->tokens.sections[TOKENS_BODY], s->tokens.sections[TOKENS_BODY_AT], passage, s->n_passages, out,
-                    e);
+    return units_of(s, &s->tokens.sections[TOKENS_BODY], passage, s->n_passages, out, e);
 }
 
 enum status segment_title_token_units(const struct segment *s, uint32_t article, struct token_units *out,
                                       struct error *e)
 {
-    return units_of(s, s->tokens.sections[TOKENS_TITLE], s->tokens.sections[TOKENS_TITLE_AT], article, s->n_articles,
-                    out, e);
+    return units_of(s, &s->tokens.sections[TOKENS_TITLE], article, s->n_articles, out, e);
 }
 
 /* gcc takes a function that only prefetches for one that does nothing, and drops calls to it within a file: so the one
@@ -47,7 +46,7 @@ void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum pre
     if (passage >= s->n_passages)
         return;
     if (step == PREFETCH_PLACES) {
-        __builtin_prefetch(s->tokens.sections[TOKENS_BODY_AT].data + (size_t)passage * 8);
+        __builtin_prefetch(s->tokens.sections[TOKENS_BODY_AT].data + (size_t)passage * 4);
         __builtin_prefetch(s->text.sections[TEXT_RECORDS].data + (size_t)passage * PASSAGE_RECORD_BYTES +
                            PASSAGE_ARTICLE_AT);
         return;
@@ -57,7 +56,7 @@ void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum pre
         return;
     enum status st;
     if (step == PREFETCH_BODY) {
-        __builtin_prefetch(s->tokens.sections[TOKENS_TITLE_AT].data + (size_t)article * 8);
+        __builtin_prefetch(s->tokens.sections[TOKENS_TITLE_AT].data + (size_t)article * 4);
         st = segment_token_units(s, passage, &units, NULL);
     } else {
         st = segment_title_token_units(s, article, &units, NULL);

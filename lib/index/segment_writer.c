@@ -5,6 +5,7 @@
 #include "dictionary.h"
 #include "pack.h"
 #include "tally.h"
+#include "text_writer.h"
 #include "token_writer.h"
 
 #include <stdio.h>
@@ -27,9 +28,7 @@ struct segment_writer {
     struct dictionary *dictionary;
     struct posting_writer *writer;
     struct word_spool *spool;
-    struct segfile_writer *text;
-    uint64_t text_len;
-    struct buf passages;                /* records */
+    struct text_writer *text;
     struct buf articles, article_bytes; /* records, and what they point to */
     struct word_spool *titles;          /* title sequences one after the other */
     uint32_t n_passages, n_articles;
@@ -49,7 +48,6 @@ enum status segment_writer_new(struct segment_writer **out, const char *folder, 
     if (w == NULL)
         return error_nomem(e);
     w->settings = settings;
-    buf_init(&w->passages, RECORDS_MAX_BYTES);
     buf_init(&w->articles, RECORDS_MAX_BYTES);
     buf_init(&w->article_bytes, RECORDS_MAX_BYTES);
     w->folder = strdup(folder);
@@ -61,7 +59,7 @@ enum status segment_writer_new(struct segment_writer **out, const char *folder, 
     if (st == OK)
         st = word_spool_new(&w->titles, folder, e);
     if (st == OK)
-        st = segfile_create(&w->text, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
+        st = text_writer_new(&w->text, folder, settings->is_compressed, e);
     if (st != OK)
         segment_writer_free(w);
     else
@@ -77,8 +75,7 @@ void segment_writer_free(struct segment_writer *w)
     dictionary_free(w->dictionary);
     word_spool_free(w->spool);
     word_spool_free(w->titles);
-    segfile_abandon(w->text);
-    buf_clear(&w->passages);
+    text_writer_free(w->text);
     buf_clear(&w->articles);
     buf_clear(&w->article_bytes);
     free(w->title.words);
@@ -104,13 +101,14 @@ size_t segment_writer_memory(const struct segment_writer *w)
 {
     /* At the end: where each sequence begins (a buffer that doubles), the order of the ids and its sorting. */
     size_t finish = ((size_t)w->n_passages + w->n_articles) * 2 * sizeof(uint64_t);
-    return finish + dictionary_memory(w->dictionary) + w->passages.cap + w->articles.cap + w->article_bytes.cap +
-           posting_writer_memory(w->writer) + tally_memory(&w->tally);
+    return finish + dictionary_memory(w->dictionary) + text_writer_memory(w->text) + w->articles.cap +
+           w->article_bytes.cap + posting_writer_memory(w->writer) + tally_memory(&w->tally);
 }
 
 bool segment_writer_is_full(const struct segment_writer *w)
 {
-    return dictionary_n_words(w->dictionary) > FORMS_MAX / 2 || w->n_passages > UINT32_MAX / 2;
+    return dictionary_n_words(w->dictionary) > FORMS_MAX / 2 || w->n_passages > UINT32_MAX / 2 ||
+           text_writer_is_full(w->text);
 }
 
 static enum status add_filter(struct segment_writer *w, char letter, struct slice value, struct error *e)
@@ -251,7 +249,7 @@ static enum status add_postings(struct segment_writer *w, const uint32_t *words,
 enum status segment_writer_add_passage(struct segment_writer *w, struct slice text, uint64_t at, uint64_t at_len,
                                        const uint32_t *words, size_t n_words, struct error *e)
 {
-    if (text.len > UINT32_MAX || n_words / TOKENS_PER_BYTE_MAX > text.len)
+    if (text.len > TEXT_MAX_BYTES || n_words / TOKENS_PER_BYTE_MAX > text.len)
         return error_set(e, ERR_LIMIT, "a passage of %zu bytes and %zu tokens", text.len, n_words);
     enum status st = write_title(w, e);
     if (st == OK)
@@ -260,27 +258,26 @@ enum status segment_writer_add_passage(struct segment_writer *w, struct slice te
         st = word_spool_add(w->spool, words, n_words, e);
     if (st != OK)
         return st;
-    uint32_t first = get_u32(w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES + 8);
-    char record[PASSAGE_RECORD_BYTES];
-    set_u64(record, w->text_len);
-    set_u64(record + 8, at);
-    set_u64(record + 16, at_len);
-    set_u32(record + 24, (uint32_t)text.len);
-    set_u32(record + 28, w->n_articles - 1);
-    set_u32(record + 32, w->n_passages - first + 1);
-    set_u32(record + PASSAGE_TOKENS_AT, (uint32_t)n_words);
-    buf_put(&w->passages, slice_of(record, sizeof record));
-    segfile_write(w->text, text);
-    w->text_len += text.len;
+    struct passage_entry p = {text, at, at_len, w->n_articles - 1, (uint32_t)n_words};
+    st = text_writer_add(w->text, &p, e);
+    if (st != OK)
+        return st;
+    const char *article = w->articles.data + w->articles.len - ARTICLE_RECORD_BYTES;
     w->n_passages++;
-    patch_article(w, 12, w->n_passages - first);
-    return buf_status(&w->passages, e);
+    patch_article(w, 12, w->n_passages - get_u32(article + ARTICLE_FIRST_PASSAGE_AT));
+    return OK;
+}
+
+static uint32_t n_title_tokens(const void *ctx, uint32_t article)
+{
+    const struct segment_writer *w = ctx;
+    return get_u32(w->articles.data + (size_t)article * ARTICLE_RECORD_BYTES + ARTICLE_TITLE_TOKENS_AT);
 }
 
 static enum status write_tokens(struct segment_writer *w, struct error *e)
 {
-    const struct token_sequences bodies = {w->spool, &w->passages, PASSAGE_RECORD_BYTES, PASSAGE_TOKENS_AT};
-    const struct token_sequences titles = {w->titles, &w->articles, ARTICLE_RECORD_BYTES, ARTICLE_TITLE_TOKENS_AT};
+    const struct token_sequences bodies = {w->spool, w->n_passages, text_writer_n_tokens, w->text};
+    const struct token_sequences titles = {w->titles, w->n_articles, n_title_tokens, w};
     return tokens_write(w->folder, &bodies, &titles, dictionary_form_of(w->dictionary), e);
 }
 
@@ -319,15 +316,6 @@ static enum status write_articles(struct segment_writer *w, struct error *e)
     return segfile_finish_unsynced(f, e);
 }
 
-static enum status write_text(struct segment_writer *w, struct error *e)
-{
-    segfile_next_section(w->text);
-    segfile_write(w->text, buf_slice(&w->passages));
-    struct segfile_writer *text = w->text;
-    w->text = NULL;
-    return segfile_finish_unsynced(text, e);
-}
-
 /* Equal articles in equal order give equal bytes: the uuid is a hash of all articles' hashes and ids. */
 static void make_uuid(const struct segment_writer *w, char uuid[16])
 {
@@ -352,7 +340,7 @@ static enum status write_postings(struct segment_writer *w, struct error *e)
 enum status segment_writer_finish(struct segment_writer *w, struct error *e)
 {
     /* The texts first: their last bytes go to disk while the rest is being made. */
-    enum status st = write_text(w, e);
+    enum status st = text_writer_finish(w->text, e);
     if (st == OK)
         st = dictionary_sort(w->dictionary, e);
     if (st == OK)

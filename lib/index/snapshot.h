@@ -20,6 +20,7 @@ enum index_profile {
 struct index_settings {
     enum index_profile profile;
     bool split_whole;            /* --split whole */
+    bool is_compressed;          /* --compress: the texts */
     double average_length;       /* of BM25: 100 under the default profile, the first build's under parity */
     uint64_t analyzer_signature; /* analyzer.h */
 };

@@ -1,7 +1,7 @@
 #include "token_writer.h"
 
 #include "array.h"
-#include "pack.h"
+#include "places.h"
 #include "segment_files.h"
 #include "update.h"
 
@@ -47,26 +47,44 @@ static enum status translate(struct translator *t, struct word_spool *from, size
     return buf_status(&t->units, e);
 }
 
-/* Two sections: the units of all sequences, and where each begins. */
+/* The last two of a run's sections. */
+struct starts {
+    struct buf at, bases;
+};
+
+static enum status add_start(struct starts *s, uint64_t i, uint64_t at, struct error *e)
+{
+    uint32_t behind;
+    enum status st = places_add(&s->bases, i, at, &behind, e);
+    if (st == OK)
+        put_u32(&s->at, behind);
+    return st == OK ? buf_status(&s->at, e) : st;
+}
+
+/* Three sections: the units of all sequences, where each begins and the last ends, and the bases of that. */
 static enum status write_sequences(struct segfile_writer *f, struct translator *t, const struct token_sequences *s,
                                    struct error *e)
 {
-    struct buf starts;
-    buf_init(&starts, STARTS_MAX_BYTES);
+    struct starts starts;
+    buf_init(&starts.at, STARTS_MAX_BYTES);
+    buf_init(&starts.bases, STARTS_MAX_BYTES);
     uint64_t at = 0;
     enum status st = word_spool_rewind(s->words, e);
-    for (size_t i = 0; i < s->records->len && st == OK; i += s->record_bytes) {
-        put_u64(&starts, at);
-        st = translate(t, s->words, get_u32(s->records->data + i + s->field_at), e);
+    for (uint32_t i = 0; i < s->n && st == OK; i++) {
+        st = add_start(&starts, i, at, e);
+        if (st == OK)
+            st = translate(t, s->words, s->length(s->ctx, i), e);
         segfile_write(f, buf_slice(&t->units));
         at += t->units.len / UNIT_BYTES;
     }
-    put_u64(&starts, at);
-    segfile_next_section(f);
-    segfile_write(f, buf_slice(&starts));
     if (st == OK)
-        st = buf_status(&starts, e);
-    buf_clear(&starts);
+        st = add_start(&starts, s->n, at, e);
+    segfile_next_section(f);
+    segfile_write(f, buf_slice(&starts.at));
+    segfile_next_section(f);
+    segfile_write(f, buf_slice(&starts.bases));
+    buf_clear(&starts.at);
+    buf_clear(&starts.bases);
     return st;
 }
 

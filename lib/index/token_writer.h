@@ -4,14 +4,16 @@
 #ifndef QUOTH_TOKEN_WRITER_H
 #define QUOTH_TOKEN_WRITER_H
 
-#include "buf.h"
 #include "word_spool.h"
 
-/** Sequences one after the other, their lengths a u32 at `field_at` of each record. */
+typedef uint32_t length_fn(const void *ctx, uint32_t i);
+
+/** Sequences one after the other. */
 struct token_sequences {
     struct word_spool *words; /* is read to its end */
-    const struct buf *records;
-    size_t record_bytes, field_at;
+    uint32_t n;
+    length_fn *length; /* of sequence i */
+    const void *ctx;
 };
 
 /** @param form_of  form id of each word number */

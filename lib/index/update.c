@@ -108,6 +108,9 @@ static enum status check_settings(const struct update *u, const struct index_set
     if (have->split_whole != want->split_whole)
         return error_set(e, ERR_SIGNATURE, "%s was built with --split %s; build another index for another split",
                          u->index, have->split_whole ? "whole" : "auto");
+    if (have->is_compressed != want->is_compressed)
+        return error_set(e, ERR_SIGNATURE, "%s was built %s --compress; build another index for other texts", u->index,
+                         have->is_compressed ? "with" : "without");
     return snapshot_check_analyzer(u->start, want->analyzer_signature, e);
 }
 

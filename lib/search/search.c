@@ -68,6 +68,7 @@ void searcher_free(struct searcher *s)
     kernel_free(s->kernel);
     index_reader_close(s->reader);
     marker_free(s->marker);
+    text_room_clear(&s->texts);
     analyzer_free(s->analyzer);
     snapshot_unref(s->snapshot);
     free(s);
@@ -304,4 +305,10 @@ enum status search_find(struct searcher *s, struct slice article_id, uint32_t or
     if (st == OK)
         *article = found;
     return st;
+}
+
+enum status search_text(struct searcher *s, size_t segment, uint32_t passage, struct passage_view *view,
+                        struct error *e)
+{
+    return text_room_fill(&s->texts, snapshot_segment(s->snapshot, segment), passage, view, e);
 }

@@ -65,10 +65,10 @@ void searcher_use_language(struct searcher *s, const char *lang);
 struct hit {
     double score;                /* six decimals on the wire; equal for equal articles, whatever the segments */
     struct article_view article; /* slices point into the snapshot */
-    struct passage_view passage;
-    struct slice shown;   /* what the text column holds: part of passage.text */
-    uint32_t shown_start; /* its offset in passage.text */
-    struct spans spans;   /* in shown, cut to it; the arena's, as title_spans' */
+    struct passage_view passage; /* a compressed text is there unless options.show was SHOW_NONE; the arena's */
+    struct slice shown;          /* what the text column holds: part of passage.text */
+    uint32_t shown_start;        /* its offset in passage.text */
+    struct spans spans;          /* in shown, cut to it; the arena's, as title_spans' */
     struct spans title_spans;
     size_t segment;
     uint32_t passage_number; /* in the segment */
@@ -127,8 +127,16 @@ enum status search_explain(struct explanation **out, struct searcher *s, struct 
                            struct error *e) CHECK_RESULT;
 void explanation_free(struct explanation *x);
 
-/** A live passage by article id and ordinal (0: the article alone, *passage is zero). ERR_NONE: there is none. */
+/**
+ * A live passage by article id and ordinal (0: the article alone, *passage is zero). ERR_NONE: there is none. Its text
+ * is as segment_passage() leaves it: search_text().
+ */
 enum status search_find(struct searcher *s, struct slice article_id, uint32_t ordinal, struct article_view *article,
                         struct passage_view *passage, size_t *segment, struct error *e) CHECK_RESULT;
+
+/** See that the view of a segment's passage has its text; one that was compressed stays until the next call or search.
+ */
+enum status search_text(struct searcher *s, size_t segment, uint32_t passage, struct passage_view *view,
+                        struct error *e) CHECK_RESULT;
 
 #endif

@@ -63,6 +63,19 @@ static enum status fill_shown(struct hit *h, struct filling *f, struct error *e)
     return keep_spans(&h->spans, f, spans, e);
 }
 
+/* The text, where it is to be shown; what had to be decompressed is kept with the hits. */
+static enum status fill_text(struct hit *h, struct filling *f, const struct segment *segment, struct error *e)
+{
+    if (f->options->show == SHOW_NONE || h->passage.text.data != NULL)
+        return OK;
+    struct slice text;
+    enum status st = text_room_read(&f->searcher->texts, segment, h->passage_number, &text, e);
+    if (st != OK)
+        return st;
+    h->passage.text = arena_copy(&f->out->arena, text);
+    return h->passage.text.data == NULL ? error_nomem(e) : OK;
+}
+
 static enum status fill_hit(struct hit *h, struct filling *f, const struct candidate *c, struct error *e)
 {
     const struct segment *segment = snapshot_segment(f->searcher->snapshot, c->segment);
@@ -73,6 +86,8 @@ static enum status fill_hit(struct hit *h, struct filling *f, const struct candi
     enum status st = segment_passage(segment, c->passage, &h->passage, e);
     if (st == OK)
         st = segment_article(segment, h->passage.article, &h->article, e);
+    if (st == OK)
+        st = fill_text(h, f, segment, e);
     if (st == OK)
         st = fill_shown(h, f, e);
     if (st == OK)

@@ -8,6 +8,7 @@
 #include "marker.h"
 #include "rank.h"
 #include "search.h"
+#include "text_room.h"
 
 struct lexicon_letters; /* lexicon_near.c */
 struct sample_spread;   /* suggest_sample.c */
@@ -19,6 +20,7 @@ struct searcher {
     struct ranker *ranker;
     struct analyzer *analyzer;
     struct marker *marker;
+    struct text_room texts;
     const char *langs[LANGS_MAX];
     size_t n_langs;
     struct lexicon_letters *letters; /* NULL until a spelling is looked for */

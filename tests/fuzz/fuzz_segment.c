@@ -4,7 +4,8 @@
  * it is: libxapian itself reads astray in a damaged block, which is not ours to mend.
  *
  * The input is edits of six bytes: u8 file, u32 offset (little-endian, modulo the file's length), u8 new value. With
- * the file's top bit the checksums are mended afterwards, so that what stands behind them is reached.
+ * the file's top bit the checksums are mended afterwards, so that what stands behind them is reached. With the next bit
+ * of the first edit the index is one with compressed texts.
  */
 #include "analyzer.h"
 #include "check.h"
@@ -12,6 +13,7 @@
 #include "manifest.h"
 #include "pack.h"
 #include "search.h"
+#include "text_room.h"
 #include "update.h"
 
 #include <dirent.h>
@@ -27,6 +29,8 @@
 #define EDIT_BYTES 6
 #define EDITS_MAX 64
 #define MEND_FLAG 0x80
+#define COMPRESSED_FLAG 0x40
+#define FILE_MASK 0x3F
 #define SUM_AT 24
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -50,7 +54,7 @@ struct pristine {
     size_t n, n_changed; /* those that are left as they are come last */
 };
 
-static struct pristine *pristine;
+static struct pristine *pristine_pair; /* texts as they are, texts compressed */
 
 static void must(enum status st, const struct error *e)
 {
@@ -93,11 +97,11 @@ static void add_article(struct index_writer *w, unsigned number)
     must(index_writer_end_article(w, &e), &e);
 }
 
-static void build(const char *index)
+static void build(const char *index, bool is_compressed)
 {
     struct error e;
     struct analyzer *analyzer;
-    struct index_settings settings = {.average_length = 100};
+    struct index_settings settings = {.average_length = 100, .is_compressed = is_compressed};
     must(analyzer_new(&analyzer, ANALYZER_DEFAULT, &e), &e);
     must(analyzer_signature(analyzer, &settings.analyzer_signature, &e), &e);
     analyzer_free(analyzer);
@@ -183,28 +187,37 @@ static void remember(struct pristine *p, const char *folder)
 
 static void end(void)
 {
-    if (file_remove_tree(pristine->root, NULL) != OK)
-        perror(pristine->root);
-    for (size_t i = 0; i < pristine->n; i++) {
-        buf_clear(&pristine->files[i].good);
-        buf_clear(&pristine->files[i].bad);
+    for (size_t k = 0; k < 2; k++) {
+        struct pristine *p = &pristine_pair[k];
+        if (file_remove_tree(p->root, NULL) != OK)
+            perror(p->root);
+        for (size_t i = 0; i < p->n; i++) {
+            buf_clear(&p->files[i].good);
+            buf_clear(&p->files[i].bad);
+        }
     }
-    free(pristine);
+    free(pristine_pair);
+}
+
+static void begin_one(struct pristine *p, bool is_compressed)
+{
+    snprintf(p->root, sizeof p->root, "/tmp/quoth-fuzz-XXXXXX");
+    if (mkdtemp(p->root) == NULL)
+        abort();
+    snprintf(p->index, sizeof p->index, "%s/index", p->root);
+    build(p->index, is_compressed);
+    remember(p, p->index);
+    qsort(p->files, p->n, sizeof *p->files, by_kind);
 }
 
 static void begin(void)
 {
-    pristine = calloc(1, sizeof *pristine);
-    if (pristine == NULL)
-        abort();
-    snprintf(pristine->root, sizeof pristine->root, "/tmp/quoth-fuzz-XXXXXX");
-    if (mkdtemp(pristine->root) == NULL)
+    pristine_pair = calloc(2, sizeof *pristine_pair);
+    if (pristine_pair == NULL)
         abort();
     atexit(end);
-    snprintf(pristine->index, sizeof pristine->index, "%s/index", pristine->root);
-    build(pristine->index);
-    remember(pristine, pristine->index);
-    qsort(pristine->files, pristine->n, sizeof *pristine->files, by_kind);
+    begin_one(&pristine_pair[0], false);
+    begin_one(&pristine_pair[1], true);
 }
 
 static void mend(struct pristine_file *f)
@@ -214,13 +227,13 @@ static void mend(struct pristine_file *f)
         buf_truncate(b, b->len - 21);
         buf_printf(b, "sum %016llx\n", (unsigned long long)slice_hash(buf_slice(b)));
     } else if (b->len > SUM_AT + 8) {
-        size_t start = 32 + (size_t)(get_u32(b->data + 12) % 8) * 16;
+        size_t start = 32 + (size_t)(get_u32(b->data + 12) % 16) * 16;
         uint64_t sum = start > b->len ? 0 : XXH64(b->data + start, b->len - start, 0);
         memcpy(b->data + SUM_AT, &sum, sizeof sum);
     }
 }
 
-static void write_out(const uint8_t *data, size_t len)
+static void write_out(struct pristine *pristine, const uint8_t *data, size_t len)
 {
     struct error e;
     bool is_mended = false;
@@ -229,7 +242,7 @@ static void write_out(const uint8_t *data, size_t len)
         buf_put(&pristine->files[i].bad, buf_slice(&pristine->files[i].good));
     }
     for (size_t i = 0; i < EDITS_MAX && len >= EDIT_BYTES; i++, data += EDIT_BYTES, len -= EDIT_BYTES) {
-        struct buf *b = &pristine->files[(data[0] & ~MEND_FLAG) % pristine->n_changed].bad;
+        struct buf *b = &pristine->files[(data[0] & FILE_MASK) % pristine->n_changed].bad;
         b->data[get_u32((const char *)data + 1) % b->len] = (char)data[5];
         is_mended |= (data[0] & MEND_FLAG) != 0;
     }
@@ -289,13 +302,15 @@ static void look_at_words(const struct segment *s)
 static void look_at_articles(const struct segment *s)
 {
     uint64_t sum = 0;
+    struct text_room texts = {0};
     for (uint32_t i = 0; i <= segment_n_passages(s) && i < 100; i++) {
         struct passage_view view;
-        if (segment_passage(s, i, &view, NULL) == OK)
+        if (segment_passage(s, i, &view, NULL) == OK && text_room_fill(&texts, s, i, &view, NULL) == OK)
             sum += slice_hash(view.text);
         sum += segment_passage_is_dead(s, i);
         look_at_tokens(s, i, segment_passage_article(s, i));
     }
+    text_room_clear(&texts);
     for (uint32_t i = 0; i <= segment_n_articles(s) && i < 100; i++) {
         struct article_view view;
         struct buf date;
@@ -395,8 +410,9 @@ static void change_index(const char *index)
 }
 
 /* Take away what a change left, so that each input begins with the same files. */
-static void sweep_out(const char *index)
+static void sweep_out(const struct pristine *pristine)
 {
+    const char *index = pristine->index;
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/" SEGMENTS_NAME, index);
     if (file_remove_tree(path, NULL) != OK)
@@ -412,10 +428,11 @@ static void sweep_out(const char *index)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
     struct error e;
-    if (pristine == NULL)
+    if (pristine_pair == NULL)
         begin();
-    sweep_out(pristine->index);
-    write_out(data, len);
+    struct pristine *pristine = &pristine_pair[len > 0 && (data[0] & COMPRESSED_FLAG) != 0];
+    sweep_out(pristine);
+    write_out(pristine, data, len);
     read_index(pristine->index);
     if (index_check(pristine->index, NULL, NULL, &e) == OK && len > 0 && len < EDIT_BYTES)
         return 0;

@@ -40,6 +40,7 @@ struct model {
     struct model_article articles[N_ARTICLES];
     size_t n;
     unsigned seed;
+    bool is_compressed; /* the index's texts */
 };
 
 static inline unsigned next_random(struct model *m, unsigned below)
@@ -124,19 +125,26 @@ static inline struct publish_result publish(struct update *u)
     return result;
 }
 
-static inline struct update *begin(const char *index)
+static inline struct update *begin_with(const char *index, bool is_compressed)
 {
     struct update *u;
     struct error e;
-    if (update_begin(&u, index, &settings, &e) != OK)
+    struct index_settings s = settings;
+    s.is_compressed = is_compressed;
+    if (update_begin(&u, index, &s, &e) != OK)
         fail_msg("%s", e.text);
     return u;
+}
+
+static inline struct update *begin(const char *index)
+{
+    return begin_with(index, false);
 }
 
 /* Add n articles to model and index in one update, and remove every live one whose number divides by `gone`. */
 static inline void step(struct model *m, const char *index, size_t n, unsigned gone)
 {
-    struct update *u = begin(index);
+    struct update *u = begin_with(index, m->is_compressed);
     struct index_writer *w;
     assert_int_equal(update_writer(u, (size_t)64 << 20, &w, NULL), OK);
     for (size_t i = 0; i < m->n && gone > 0; i++) {

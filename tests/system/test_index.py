@@ -337,7 +337,16 @@ class Work(IndexCase):
     def test_settings_stay(self):
         self.assertIn("--split auto", self.refused(self.index, "--split", "whole"))
         self.assertIn("--profile default", self.refused(self.index, "--profile", "parity"))
+        self.assertIn("without --compress", self.refused(self.index, "--compress"))
+        self.assertIn("--rebuild", self.refused(self.index, "--compress", "--rebuild"))
         self.update("--split", "auto", "--profile", "default")
+        self.assertFalse(self.info()["compressed"])
+        index = self.path("compressed")
+        self.update(self.tree, "--compress", index=index)
+        self.update(self.tree, index=index)
+        self.update(self.tree, "--compress", index=index)
+        self.assertTrue(self.info(index)["compressed"])
+        self.assertIn("texts compressed", harness.run("quoth-index", "--info", index, check=0).stdout.decode())
 
     def test_info(self):
         info = self.info()

@@ -58,6 +58,28 @@ class Same(IndexCase):
             self.update(self.tree, *options, index=index)
             self.expect_same(index)
 
+    def shown(self, index):
+        """All ways in which texts are shown."""
+        ways = [("--show", "passage", "comet storm"), ("--show", "snippet", "--width", 80, "river bridge"),
+                ("--show", "none", "comet"), ("--show", "passage", "-n", 3, "storm -comet"), ("--get", "a0003"), ("--get", "a0003#1")]
+        return [harness.run("quoth", "--index", index, "--json", *way, check=0).stdout for way in ways]
+
+    def test_compressed(self):
+        want = self.shown(self.index)
+        self.update(self.tree, "--compress", "--threads", 3, index=self.other())
+        self.assertTrue(self.info(self.other())["compressed"])
+        self.assertLess(self.info(self.other())["bytes"], self.info()["bytes"])
+        self.expect_same(self.other())
+        self.assertEqual(self.shown(self.other()), want)
+        self.put("all.jsonl", "".join(self.lines[100:]))
+        self.update(index=self.other())
+        self.put("all.jsonl", "".join(self.lines))
+        for options in ((), ("--compact",), ("--rebuild", "--threads", 2), ("--purge",)):
+            self.update(*options, index=self.other())
+            self.expect_same(self.other())
+            self.assertTrue(self.info(self.other())["compressed"])
+        self.assertEqual(self.shown(self.other()), want)
+
     def test_another_order(self):
         shuffled = self.lines[:]
         random.Random(1).shuffle(shuffled)

@@ -250,6 +250,10 @@ static void test_update__other_settings_are_refused(void **state)
     other.split_whole = true;
     assert_int_equal(update_begin(&u, t.path, &other, &e), ERR_SIGNATURE);
     other = settings;
+    other.is_compressed = true;
+    assert_int_equal(update_begin(&u, t.path, &other, &e), ERR_SIGNATURE);
+    assert_non_null(strstr(e.text, "without --compress"));
+    other = settings;
     other.analyzer_signature++;
     assert_int_equal(update_begin(&u, t.path, &other, &e), ERR_SIGNATURE);
     assert_non_null(strstr(e.text, "--rebuild"));

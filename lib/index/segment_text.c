@@ -1,0 +1,93 @@
+/* Passages: their records, and their texts as they stand in the map. */
+#include "segment_text.h"
+
+#include "places.h"
+
+static enum status damaged(const struct segment *s, uint32_t passage, struct error *e)
+{
+    return error_set(e, ERR_INDEX, "segment %s: passage %u is damaged; run quoth-index --check", s->id, passage);
+}
+
+bool segment_text_fits(struct segment *s)
+{
+    const struct slice *sections = s->text.sections;
+    struct slice groups = sections[TEXT_GROUPS];
+    size_t n = sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
+    s->text_len = groups.len == 0 ? sections[TEXT_BYTES].len : 0;
+    if (groups.len >= GROUP_RECORD_BYTES)
+        s->text_len = get_u64(groups.data + groups.len - GROUP_RECORD_BYTES + 8);
+    return n < UINT32_MAX && sections[TEXT_RECORDS].len % PASSAGE_RECORD_BYTES == 0 &&
+           sections[TEXT_BASES].len == places_bases_bytes(n) && groups.len % GROUP_RECORD_BYTES == 0 &&
+           groups.len / GROUP_RECORD_BYTES < UINT32_MAX;
+}
+
+static const char *passage_record(const struct segment *s, uint32_t passage)
+{
+    return s->text.sections[TEXT_RECORDS].data + (size_t)passage * PASSAGE_RECORD_BYTES;
+}
+
+static uint64_t text_start(const struct segment *s, uint32_t passage)
+{
+    return places_base(s->text.sections[TEXT_BASES], passage) + get_u32(passage_record(s, passage));
+}
+
+bool segment_text_range(const struct segment *s, uint32_t passage, uint64_t *start, size_t *len)
+{
+    *start = text_start(s, passage);
+    uint64_t end = passage + 1 < s->n_passages ? text_start(s, passage + 1) : s->text_len;
+    *len = 0;
+    if (*start > end || end > s->text_len || end - *start > TEXT_MAX_BYTES)
+        return false;
+    *len = (size_t)(end - *start);
+    return true;
+}
+
+/* The fields that a record holds, or else the wide record that it names. */
+static bool read_record(const struct segment *s, const char *record, struct passage_view *view)
+{
+    struct slice wide = s->text.sections[TEXT_WIDE];
+    uint32_t at = get_u32(record + 8);
+    view->at = at;
+    view->at_len = get_u16(record + 12);
+    view->n_tokens = get_u16(record + 14);
+    if (view->at_len != PASSAGE_WIDE)
+        return true;
+    if (at >= wide.len / WIDE_RECORD_BYTES)
+        return false;
+    const char *apart = wide.data + (size_t)at * WIDE_RECORD_BYTES;
+    view->at = get_u64(apart);
+    view->at_len = get_u64(apart + 8);
+    view->n_tokens = get_u32(apart + 16);
+    return true;
+}
+
+enum status segment_passage(const struct segment *s, uint32_t passage, struct passage_view *view, struct error *e)
+{
+    *view = (struct passage_view){0};
+    if (passage >= s->n_passages)
+        return damaged(s, passage, e);
+    const char *record = passage_record(s, passage);
+    uint64_t start;
+    size_t len;
+    view->article = get_u32(record + PASSAGE_ARTICLE_AT);
+    /* The last: a bound for whoever allocates by n_tokens. */
+    bool fits = read_record(s, record, view) && segment_text_range(s, passage, &start, &len) &&
+                view->article < s->n_articles && view->n_tokens / TOKENS_PER_BYTE_MAX <= len;
+    if (!fits)
+        return damaged(s, passage, e);
+    uint32_t first = segment_first_passage(s, view->article);
+    if (first > passage)
+        return damaged(s, passage, e);
+    view->ordinal = passage - first + 1;
+    if (s->text.sections[TEXT_GROUPS].len == 0)
+        view->text = slice_of(s->text.sections[TEXT_BYTES].data + start, len);
+    return OK;
+}
+
+uint32_t segment_passage_article(const struct segment *s, uint32_t passage)
+{
+    if (passage >= s->n_passages)
+        return UINT32_MAX;
+    uint32_t article = get_u32(passage_record(s, passage) + PASSAGE_ARTICLE_AT);
+    return article < s->n_articles ? article : UINT32_MAX;
+}

@@ -1,0 +1,23 @@
+/**
+ * What segment.c, segment_text.c and text_room.c tell each other of the `text` file.
+ */
+#ifndef QUOTH_SEGMENT_TEXT_H
+#define QUOTH_SEGMENT_TEXT_H
+
+#include "pack.h"
+#include "segment_files.h"
+
+/** Do the sections' sizes fit each other? Sets s->text_len. */
+bool segment_text_fits(struct segment *s);
+
+/** Where a passage's text begins among all texts, decompressed; false: damaged. The passage must be one of s. */
+bool segment_text_range(const struct segment *s, uint32_t passage, uint64_t *start, size_t *len);
+
+/** The article must be one of s; its first passage may be any number. */
+static inline uint32_t segment_first_passage(const struct segment *s, uint32_t article)
+{
+    return get_u32(s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES +
+                   ARTICLE_FIRST_PASSAGE_AT);
+}
+
+#endif

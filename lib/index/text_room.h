@@ -1,0 +1,47 @@
+/**
+ * Where the texts of compressed segments are decompressed. Those of other segments never come here: they stand in the
+ * map, and segment_passage() has given them.
+ *
+ * The last few groups are kept, so that passages in order, or several of an article, are decompressed once. One thread
+ * at a time; all segments read through a room must stay open as long as it is used.
+ */
+#ifndef QUOTH_TEXT_ROOM_H
+#define QUOTH_TEXT_ROOM_H
+
+#include "segment.h"
+
+#define TEXT_ROOM_GROUPS 4
+
+struct text_group {
+    const struct segment *segment; /* NULL: empty */
+    uint32_t number;
+    char *data;
+    size_t len, cap;
+};
+
+/** All zero is an empty one. */
+struct text_room {
+    void *context; /* libzstd's; NULL until it is needed */
+    struct text_group groups[TEXT_ROOM_GROUPS];
+    size_t n_read; /* groups */
+};
+
+void text_room_clear(struct text_room *room);
+
+/** As text_room_fill(), of a compressed segment. */
+enum status text_room_read(struct text_room *room, const struct segment *s, uint32_t passage, struct slice *text,
+                           struct error *e) CHECK_RESULT;
+
+/**
+ * See that a passage's view, as segment_passage() filled it, has its text: at once where the segment is not compressed.
+ * A text that is decompressed stays until the next call or text_room_clear().
+ *
+ * @retval ERR_INDEX ERR_NOMEM  view->text is empty
+ */
+static inline CHECK_RESULT enum status text_room_fill(struct text_room *room, const struct segment *s, uint32_t passage,
+                                                      struct passage_view *view, struct error *e)
+{
+    return view->text.data != NULL ? OK : text_room_read(room, s, passage, &view->text, e);
+}
+
+#endif
