@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
@@ -15,6 +16,7 @@ struct lookup {
     struct flat *f;
     const struct flat_word *words[FLAT_TERMS_MAX];
     uint32_t n;
+    bool by_range;                  /* the leading word has enough postings for a look at each range to pay */
     uint32_t range;                 /* that of the passage at hand */
     float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together, in this range */
     bool prunes;                    /* what cannot enter the best is not looked at any further */
@@ -40,6 +42,10 @@ static void begin(struct lookup *l)
         l->words[l->n++] = &f->words[i];
     qsort(l->words, l->n, sizeof l->words[0], by_postings);
     l->range = UINT32_MAX;
+    l->by_range = l->words[0]->n_postings >= BY_RANGE_SHARE * posting_ranges(segment_n_passages(l->run->at.segment));
+    l->rest[l->n] = 0;
+    for (uint32_t i = l->n; i-- > 1;)
+        l->rest[i] = l->rest[i + 1] + l->words[i]->most;
 }
 
 /* What a word can bring in a range; 0: it is nowhere in it. */
@@ -137,7 +143,7 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
         if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
             st = stop_check(l->run->at.stop, e);
-        if (p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
+        if (l->by_range && p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
             at = posting_list_skip(list, (l->range + 1) << POSTING_RANGE_LOG);
             continue;
         }
