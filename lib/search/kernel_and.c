@@ -242,10 +242,9 @@ enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
     if (st == OK && l.collects)
         st = verify_candidates(&l, e);
     /* What was passed over matches as often as what was looked at. */
-    if (l.n_passed > 0 && l.n_led > l.n_passed) {
+    if (l.n_passed > 0 && l.n_led > l.n_passed)
         l.n_matched += l.n_matched * l.n_passed / (l.n_led - l.n_passed);
-        run->is_estimated = true;
-    }
+    run->is_estimated |= l.n_passed > 0;
     run->found += l.n_matched;
     return st;
 }
