@@ -122,6 +122,22 @@ static enum status run_segment(struct query_run *run, size_t segment, bool is_fl
     return is_flat ? flat_segment(run, e) : any_segment(run, e);
 }
 
+/*
+ * How exactly found is known. Fewer than were wanted: nothing that matches was passed over, and all of it is listed.
+ */
+static void settle_found(const struct query_run *run, struct candidates *out)
+{
+    const struct kernel_options *o = run->options;
+    bool is_all = o->k > 0 && o->per == 0 && run->top.n < o->k;
+    out->found = run->found > run->top.n ? run->found : run->top.n;
+    out->bound = FOUND_EXACT;
+    if (!run->is_estimated)
+        return;
+    out->bound = is_all ? FOUND_EXACT : o->total == TOTAL_NONE ? FOUND_LOWER : FOUND_ESTIMATE;
+    if (out->bound != FOUND_ESTIMATE)
+        out->found = run->top.n;
+}
+
 static enum status take_weights(const struct query_run *run, struct candidates *out, struct error *e)
 {
     const struct plan *p = run->plan;
@@ -147,6 +163,7 @@ void run_end(struct query_run *run)
     matcher_free(run->matcher);
     plan_free(run->plan);
     top_clear(&run->top);
+    flat_trim(run->kernel->flat);
     free(run->group);
 }
 
@@ -177,14 +194,11 @@ enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q
         st = run_segment(&run, i, is_flat, e);
     if (st == OK && is_flat)
         flat_estimate(&run);
-    if (run.found < run.top.n)
-        run.found = run.top.n;
+    settle_found(&run, out);
     if (st == OK)
         st = top_take(&run.top, out, e);
     if (st == OK)
         st = take_weights(&run, out, e);
-    out->found = run.found;
-    out->bound = run.is_estimated ? FOUND_ESTIMATE : FOUND_EXACT;
     out->n_articles = run.n_articles;
     run_end(&run);
     if (st != OK) {

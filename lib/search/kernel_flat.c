@@ -25,6 +25,16 @@ void flat_free(struct flat *f)
     free(f);
 }
 
+void flat_trim(struct flat *f)
+{
+    if (f->candidates_cap <= FLAT_KEPT_MAX && f->sorted_cap <= FLAT_KEPT_MAX)
+        return;
+    free(f->candidates);
+    free(f->sorted);
+    f->candidates = f->sorted = NULL;
+    f->candidates_cap = f->sorted_cap = 0;
+}
+
 /* Which leaves a query has, by what they mean to it. */
 struct flat_leaves {
     const struct plan_leaf *items[FLAT_TERMS_MAX];
@@ -35,7 +45,8 @@ struct flat_leaves {
 static bool take_leaf(struct flat_leaves *out, const struct plan_node *n, bool is_must)
 {
     const struct plan_leaf *leaf = n->leaf;
-    if (leaf == NULL || !leaf->is_scoring || out->n == FLAT_TERMS_MAX || (leaf->is_verified && !is_must))
+    if (leaf == NULL || leaf->n_words == 0 || !leaf->is_scoring || out->n == FLAT_TERMS_MAX ||
+        (leaf->is_verified && !is_must))
         return false;
     for (size_t w = 0; w < leaf->n_words; w++)
         out->n_terms += leaf->words[w].n_terms;
@@ -121,6 +132,7 @@ static enum status read_leaves(struct flat *f, struct plan *p, const struct flat
     }
     f->is_and = f->n_verified > 0 || (f->n_musts > 0 && f->n_words > 1);
     f->n_allowed = 0;
+    f->leads = f->verifies = (struct flat_share){0};
     return OK;
 }
 
