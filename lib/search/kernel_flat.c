@@ -193,14 +193,16 @@ enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, 
     return stop_check(run->at.stop, e);
 }
 
-static enum status get_lists(struct query_run *run, struct flat *f, struct error *e)
+static enum status get_lists(struct query_run *run, struct flat *f, bool *fit, struct error *e)
 {
     enum status st = OK;
+    *fit = true;
     for (uint32_t i = 0; st == OK && i < f->n_terms; i++) {
         struct flat_term *t = &f->terms[i];
         st = lists_get(&run->lists, t->term, &t->list, e);
-        if (st != OK)
-            break;
+        *fit = run->lists.own_bytes <= run->lists.max_bytes;
+        if (st != OK || !*fit)
+            return st;
         t->most = t->unit * (float)t->list->greatest;
         t->at = t->at_range = 0;
     }
@@ -255,15 +257,17 @@ static enum status find_allowed(struct query_run *run, struct flat *f, struct er
     return st;
 }
 
-enum status flat_segment(struct query_run *run, struct error *e)
+enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
 {
     struct flat *f = run->kernel->flat;
-    enum status st = get_lists(run, f, e);
+    *is_done = false;
+    /* First the filters: they let go of lists when they are done with them. */
+    enum status st = find_allowed(run, f, e);
     if (st == OK)
-        st = find_allowed(run, f, e);
-    if (st != OK)
+        st = get_lists(run, f, is_done, e);
+    if (st != OK || !*is_done)
         return st;
-    size_t n_postings = 0;
+    uint64_t n_postings = 0;
     for (uint32_t i = 0; i < f->n_words; i++)
         n_postings += f->words[i].n_postings;
     f->n_looked = 0;

@@ -37,7 +37,7 @@ struct flat_word {
     uint32_t first, n; /* terms */
     bool is_must;
     /* of the segment at hand: */
-    uint32_t n_postings;
+    uint64_t n_postings;
     float most;
 };
 
@@ -88,8 +88,12 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e) CHE
 /** Does it have filters? */
 bool flat_needs_sets(const struct query_run *run);
 
-/** Search the segment at hand; after flat_read(). */
-enum status flat_segment(struct query_run *run, struct error *e) CHECK_RESULT;
+/**
+ * Search the segment at hand; after flat_read().
+ *
+ * @param[out] is_done  false: its lists are more than a query may hold; nothing was searched
+ */
+enum status flat_segment(struct query_run *run, bool *is_done, struct error *e) CHECK_RESULT;
 
 /** The query is done: let go of scratch memory that is larger than most queries need. */
 void flat_trim(struct flat *f);

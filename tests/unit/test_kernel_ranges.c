@@ -174,6 +174,8 @@ static void test_kernel_run__passes_over_nothing_that_counts(void **state)
         facets_free(with_sets.facets);
         for (size_t k = 0; k < 3; k++) {
             options.total = roll(&w->dice, 4) == 0 ? TOTAL_EXACT : TOTAL_ESTIMATE;
+            kernels[k]->lists_max =
+                roll(&w->dice, 4) == 0 ? roll(&w->dice, 2) * SMALL_CACHE_BYTES / 4 : LISTS_MAX_BYTES;
             kernels[k]->count_max = roll(&w->dice, 2) == 0 ? 0 : 2000;
             kernels[k]->lead_count_max = roll(&w->dice, 2) == 0 ? 0 : 100;
             run(w, kernels[k], buf_slice(&line), &options, &got);
