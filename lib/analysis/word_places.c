@@ -186,7 +186,9 @@ static enum step step_block(struct word_places *w, uint32_t position)
     }
     while (++w->position < position)
         begins &= begins - 1;
-    unsigned start = (unsigned)__builtin_ctzll(begins), len = (unsigned)__builtin_ctzll(~(in_word >> start));
+    unsigned start = (unsigned)__builtin_ctzll(begins);
+    uint64_t behind = ~(in_word >> start); /* 0: the block is this word */
+    unsigned len = behind == 0 ? BLOCK_BYTES : (unsigned)__builtin_ctzll(behind);
     w->word = (struct word){WORD_PLAIN, b->at + start, b->at + start + len, b->at + start + len};
     w->at = w->word.end;
     return STEP_FOUND;

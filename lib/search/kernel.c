@@ -15,6 +15,7 @@ enum status kernel_new(struct kernel **out, struct index_reader *r, struct posti
         return error_nomem(e);
     k->count_max = FLAT_COUNT_MAX;
     k->lead_count_max = FLAT_LEAD_COUNT_MAX;
+    k->lists_max = LISTS_MAX_BYTES;
     k->snapshot = index_reader_snapshot(r);
     k->living = calloc(snapshot_n_segments(k->snapshot) + 1, sizeof(uint64_t *));
     enum status st = k->living == NULL ? error_nomem(e) : kernel_forms_new(&k->forms, k->snapshot, e);
@@ -116,10 +117,32 @@ static enum status run_segment(struct query_run *run, size_t segment, bool is_fl
 {
     if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
         return OK;
+    bool is_done = false;
     enum status st = run_begin_segment(run, segment, !is_flat || flat_needs_sets(run), e);
-    if (st != OK)
+    if (st == OK && is_flat)
+        st = flat_segment(run, &is_done, e);
+    if (st != OK || is_done)
         return st;
-    return is_flat ? flat_segment(run, e) : any_segment(run, e);
+    /* By way of sets a list is needed at a time. */
+    if (is_flat)
+        st = run_begin_segment(run, segment, true, e);
+    return st == OK ? any_segment(run, e) : st;
+}
+
+/*
+ * How exactly found is known. Fewer than were wanted: nothing that matches was passed over, and all of it is listed.
+ */
+static void settle_found(const struct query_run *run, struct candidates *out)
+{
+    const struct kernel_options *o = run->options;
+    bool is_all = o->k > 0 && o->per == 0 && run->top.n < o->k;
+    out->found = run->found > run->top.n ? run->found : run->top.n;
+    out->bound = FOUND_EXACT;
+    if (!run->is_estimated)
+        return;
+    out->bound = is_all ? FOUND_EXACT : o->total == TOTAL_NONE ? FOUND_LOWER : FOUND_ESTIMATE;
+    if (out->bound != FOUND_ESTIMATE)
+        out->found = run->top.n;
 }
 
 static enum status take_weights(const struct query_run *run, struct candidates *out, struct error *e)
@@ -138,7 +161,7 @@ enum status run_begin(struct query_run *run, struct buf *cut, struct error *e)
 {
     struct kernel *k = run->kernel;
     enum status st = plan_new(&run->plan, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
-    return st == OK ? lists_init(&run->lists, k->reader, run->plan, &run->options->stop, e) : st;
+    return st == OK ? lists_init(&run->lists, k->reader, run->plan, k->lists_max, &run->options->stop, e) : st;
 }
 
 void run_end(struct query_run *run)
@@ -147,6 +170,7 @@ void run_end(struct query_run *run)
     matcher_free(run->matcher);
     plan_free(run->plan);
     top_clear(&run->top);
+    flat_trim(run->kernel->flat);
     free(run->group);
 }
 
@@ -177,14 +201,11 @@ enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q
         st = run_segment(&run, i, is_flat, e);
     if (st == OK && is_flat)
         flat_estimate(&run);
-    if (run.found < run.top.n)
-        run.found = run.top.n;
+    settle_found(&run, out);
     if (st == OK)
         st = top_take(&run.top, out, e);
     if (st == OK)
         st = take_weights(&run, out, e);
-    out->found = run.found;
-    out->bound = run.is_estimated ? FOUND_ESTIMATE : FOUND_EXACT;
     out->n_articles = run.n_articles;
     run_end(&run);
     if (st != OK) {

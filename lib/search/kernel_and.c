@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
+#define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
+#define VERIFY_COST 32    /* postings that are looked at in the time of one */
 #define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
 
 /* The words of a query in the order they are looked up: the required ones, the rarest first, then the others. */
@@ -15,6 +17,7 @@ struct lookup {
     struct flat *f;
     const struct flat_word *words[FLAT_TERMS_MAX];
     uint32_t n;
+    bool by_range;                  /* the leading word has enough postings for a look at each range to pay */
     uint32_t range;                 /* that of the passage at hand */
     float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together, in this range */
     bool prunes;                    /* what cannot enter the best is not looked at any further */
@@ -40,6 +43,10 @@ static void begin(struct lookup *l)
         l->words[l->n++] = &f->words[i];
     qsort(l->words, l->n, sizeof l->words[0], by_postings);
     l->range = UINT32_MAX;
+    l->by_range = l->words[0]->n_postings >= BY_RANGE_SHARE * posting_ranges(segment_n_passages(l->run->at.segment));
+    l->rest[l->n] = 0;
+    for (uint32_t i = l->n; i-- > 1;)
+        l->rest[i] = l->rest[i + 1] + l->words[i]->most;
 }
 
 /* What a word can bring in a range; 0: it is nowhere in it. */
@@ -95,6 +102,8 @@ static enum status take(struct lookup *l, uint32_t passage, float sum, struct er
     bool matches;
     enum status st = verify(l, passage, &matches, e);
     l->n_matched += st == OK && matches;
+    if (st == OK && f->n_verified > 0)
+        st = flat_look(l->run, f, VERIFY_COST, e);
     return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage) : st;
 }
 
@@ -137,7 +146,7 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
         if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
             st = stop_check(l->run->at.stop, e);
-        if (p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
+        if (l->by_range && p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
             at = posting_list_skip(list, (l->range + 1) << POSTING_RANGE_LOG);
             continue;
         }
@@ -193,6 +202,22 @@ static enum status take_verified(struct lookup *l, uint32_t *passages, size_t n,
     return st;
 }
 
+/* How many of n match, n_matched of those n_looked that were looked at: what was passed over matches as often; where
+ * all was passed over, as often as in the segments before. */
+static uint64_t expect(struct query_run *run, struct flat_share *so_far, uint64_t n_looked, uint64_t n,
+                       uint64_t n_matched)
+{
+    struct flat_share here = {n_looked, n_matched};
+    so_far->n_looked += n_looked;
+    so_far->n_matched += n_matched;
+    if (n_looked == n)
+        return n_matched;
+    run->is_estimated = true;
+    if (n_looked == 0)
+        here = *so_far;
+    return here.n_looked == 0 ? 0 : (uint64_t)((double)n * (double)here.n_matched / (double)here.n_looked);
+}
+
 /* Verify the best first, until the others cannot come among the best. */
 static enum status verify_candidates(struct lookup *l, struct error *e)
 {
@@ -211,11 +236,7 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
         if (st == OK)
             st = stop_check(l->run->at.stop, e);
     }
-    /* What was not verified matches as often as what was. */
-    if (n_verified > 0 && n_verified < f->n_candidates) {
-        l->n_matched = l->n_matched * f->n_candidates / n_verified;
-        l->run->is_estimated = true;
-    }
+    l->n_matched = expect(l->run, &f->verifies, n_verified, f->n_candidates, l->n_matched);
     return st;
 }
 
@@ -235,11 +256,6 @@ enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
         st = walk_term(&l, lead, t, e);
     if (st == OK && l.collects)
         st = verify_candidates(&l, e);
-    /* What was passed over matches as often as what was looked at. */
-    if (l.n_passed > 0 && l.n_led > l.n_passed) {
-        l.n_matched += l.n_matched * l.n_passed / (l.n_led - l.n_passed);
-        run->is_estimated = true;
-    }
-    run->found += l.n_matched;
+    run->found += expect(run, &f->leads, l.n_led - l.n_passed, l.n_led, l.n_matched);
     return st;
 }

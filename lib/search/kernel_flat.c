@@ -25,6 +25,16 @@ void flat_free(struct flat *f)
     free(f);
 }
 
+void flat_trim(struct flat *f)
+{
+    if (f->candidates_cap <= FLAT_KEPT_MAX && f->sorted_cap <= FLAT_KEPT_MAX)
+        return;
+    free(f->candidates);
+    free(f->sorted);
+    f->candidates = f->sorted = NULL;
+    f->candidates_cap = f->sorted_cap = 0;
+}
+
 /* Which leaves a query has, by what they mean to it. */
 struct flat_leaves {
     const struct plan_leaf *items[FLAT_TERMS_MAX];
@@ -35,7 +45,8 @@ struct flat_leaves {
 static bool take_leaf(struct flat_leaves *out, const struct plan_node *n, bool is_must)
 {
     const struct plan_leaf *leaf = n->leaf;
-    if (leaf == NULL || !leaf->is_scoring || out->n == FLAT_TERMS_MAX || (leaf->is_verified && !is_must))
+    if (leaf == NULL || leaf->n_words == 0 || !leaf->is_scoring || out->n == FLAT_TERMS_MAX ||
+        (leaf->is_verified && !is_must))
         return false;
     for (size_t w = 0; w < leaf->n_words; w++)
         out->n_terms += leaf->words[w].n_terms;
@@ -121,6 +132,7 @@ static enum status read_leaves(struct flat *f, struct plan *p, const struct flat
     }
     f->is_and = f->n_verified > 0 || (f->n_musts > 0 && f->n_words > 1);
     f->n_allowed = 0;
+    f->leads = f->verifies = (struct flat_share){0};
     return OK;
 }
 
@@ -181,14 +193,16 @@ enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, 
     return stop_check(run->at.stop, e);
 }
 
-static enum status get_lists(struct query_run *run, struct flat *f, struct error *e)
+static enum status get_lists(struct query_run *run, struct flat *f, bool *fit, struct error *e)
 {
     enum status st = OK;
+    *fit = true;
     for (uint32_t i = 0; st == OK && i < f->n_terms; i++) {
         struct flat_term *t = &f->terms[i];
         st = lists_get(&run->lists, t->term, &t->list, e);
-        if (st != OK)
-            break;
+        *fit = run->lists.own_bytes <= run->lists.max_bytes;
+        if (st != OK || !*fit)
+            return st;
         t->most = t->unit * (float)t->list->greatest;
         t->at = t->at_range = 0;
     }
@@ -243,15 +257,17 @@ static enum status find_allowed(struct query_run *run, struct flat *f, struct er
     return st;
 }
 
-enum status flat_segment(struct query_run *run, struct error *e)
+enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
 {
     struct flat *f = run->kernel->flat;
-    enum status st = get_lists(run, f, e);
+    *is_done = false;
+    /* First the filters: they let go of lists when they are done with them. */
+    enum status st = find_allowed(run, f, e);
     if (st == OK)
-        st = find_allowed(run, f, e);
-    if (st != OK)
+        st = get_lists(run, f, is_done, e);
+    if (st != OK || !*is_done)
         return st;
-    size_t n_postings = 0;
+    uint64_t n_postings = 0;
     for (uint32_t i = 0; i < f->n_words; i++)
         n_postings += f->words[i].n_postings;
     f->n_looked = 0;

@@ -18,6 +18,7 @@
 #define FLAT_TERMS_MAX 128       /* posting lists of a query; more is not flat */
 #define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
+#define FLAT_KEPT_MAX 65536      /* candidates that there stays room for between queries */
 
 /** A posting list that adds to the score. */
 struct flat_term {
@@ -36,7 +37,7 @@ struct flat_word {
     uint32_t first, n; /* terms */
     bool is_must;
     /* of the segment at hand: */
-    uint32_t n_postings;
+    uint64_t n_postings;
     float most;
 };
 
@@ -44,6 +45,11 @@ struct flat_word {
 struct flat_candidate {
     float bound;
     uint32_t passage;
+};
+
+/** How many of those that were looked at match, in all segments so far. */
+struct flat_share {
+    uint64_t n_looked, n_matched;
 };
 
 struct flat {
@@ -55,6 +61,8 @@ struct flat {
     size_t n_verified;
     const struct plan_node *gate; /* its filters and exclusions hold; NULL: there are none */
     uint64_t n_allowed;           /* passages that these let through, of all segments so far */
+    struct flat_share leads;      /* passages of the leading word */
+    struct flat_share verifies;   /* candidates */
     /* of the segment at hand: */
     const uint64_t *allowed; /* passages that may match; NULL: all */
     bool counts;             /* every match is to be counted; of an OR */
@@ -80,8 +88,15 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e) CHE
 /** Does it have filters? */
 bool flat_needs_sets(const struct query_run *run);
 
-/** Search the segment at hand; after flat_read(). */
-enum status flat_segment(struct query_run *run, struct error *e) CHECK_RESULT;
+/**
+ * Search the segment at hand; after flat_read().
+ *
+ * @param[out] is_done  false: its lists are more than a query may hold; nothing was searched
+ */
+enum status flat_segment(struct query_run *run, bool *is_done, struct error *e) CHECK_RESULT;
+
+/** The query is done: let go of scratch memory that is larger than most queries need. */
+void flat_trim(struct flat *f);
 
 /** Guess found where matches were passed over; after the last segment. */
 void flat_estimate(struct query_run *run);

@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-enum status lists_init(struct kernel_lists *l, struct postings_reader *reader, struct plan *plan,
+enum status lists_init(struct kernel_lists *l, struct postings_reader *reader, struct plan *plan, size_t max_bytes,
                        const struct stop *stop, struct error *e)
 {
-    *l = (struct kernel_lists){.plan = plan, .stop = stop};
+    *l = (struct kernel_lists){.plan = plan, .stop = stop, .max_bytes = max_bytes};
     l->items = arena_alloc(&plan->arena, (plan->n_terms + 1) * sizeof(struct posting_list *));
     l->is_own = arena_alloc(&plan->arena, (plan->n_terms + 1) * sizeof *l->is_own);
     if (l->items == NULL || l->is_own == NULL)
@@ -46,7 +46,7 @@ void lists_segment(struct kernel_lists *l, size_t segment)
 
 void lists_trim(struct kernel_lists *l)
 {
-    if (l->own_bytes > LISTS_MAX_BYTES)
+    if (l->own_bytes > l->max_bytes)
         drop_own(l);
 }
 

@@ -18,11 +18,15 @@ struct kernel_lists {
     size_t segment;
     const struct posting_list **items; /* of each term of the plan; NULL: not asked for yet */
     bool *is_own;                      /* items[i] is this query's to free */
-    size_t own_bytes;
+    size_t own_bytes, max_bytes;
 };
 
-/** Arguments are borrowed until lists_clear(). */
-enum status lists_init(struct kernel_lists *l, struct postings_reader *reader, struct plan *plan,
+/**
+ * Arguments are borrowed until lists_clear().
+ *
+ * @param max_bytes  LISTS_MAX_BYTES, in tests less
+ */
+enum status lists_init(struct kernel_lists *l, struct postings_reader *reader, struct plan *plan, size_t max_bytes,
                        const struct stop *stop, struct error *e) CHECK_RESULT;
 void lists_clear(struct kernel_lists *l);
 

@@ -25,6 +25,7 @@ struct kernel {
     size_t dense;                       /* passages that scores and bests have room for */
     struct flat *flat;                  /* scratch of flat queries */
     uint32_t count_max, lead_count_max; /* FLAT_COUNT_MAX, FLAT_LEAD_COUNT_MAX; tests set less */
+    size_t lists_max;                   /* LISTS_MAX_BYTES, the same */
 };
 
 /** One query being run: kernel, query and options are set, the rest is zero, then run_begin(). */

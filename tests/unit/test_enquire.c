@@ -4,6 +4,7 @@
  */
 #include "enquire_oracle.h"
 #include "index_fixture.h"
+#include "rounds.h"
 #include "score.h"
 #include "search.h"
 
@@ -173,11 +174,10 @@ static void compare(const struct fixture *f, struct searcher *s, const struct qu
     buf_clear(&line);
 }
 
-static void test_search__finds_and_scores_as_enquire_does(void **state)
+static void compare_world(unsigned seed)
 {
-    (void)state;
     struct fixture f;
-    struct dice d = {17};
+    struct dice d = {seed};
     struct arena a;
     struct snapshot *s;
     struct searcher *searcher;
@@ -198,6 +198,13 @@ static void test_search__finds_and_scores_as_enquire_does(void **state)
     snapshot_unref(s);
     fixture_clear(&f);
     arena_clear(&a);
+}
+
+static void test_search__finds_and_scores_as_enquire_does(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < test_rounds(1); round++)
+        compare_world(17 + round);
 }
 
 int main(void)

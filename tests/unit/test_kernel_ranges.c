@@ -11,6 +11,7 @@
 #define N_ARTICLES 640
 #define N_SECOND 120 /* of them in the second segment */
 #define N_WORDS 400
+#define N_UNEVEN 40 /* articles, all but the first in the second segment */
 #define N_QUERIES 1500
 #define WORD_BYTES 8
 #define SMALL_CACHE_BYTES 40000
@@ -173,6 +174,8 @@ static void test_kernel_run__passes_over_nothing_that_counts(void **state)
         facets_free(with_sets.facets);
         for (size_t k = 0; k < 3; k++) {
             options.total = roll(&w->dice, 4) == 0 ? TOTAL_EXACT : TOTAL_ESTIMATE;
+            kernels[k]->lists_max =
+                roll(&w->dice, 4) == 0 ? roll(&w->dice, 2) * SMALL_CACHE_BYTES / 4 : LISTS_MAX_BYTES;
             kernels[k]->count_max = roll(&w->dice, 2) == 0 ? 0 : 2000;
             kernels[k]->lead_count_max = roll(&w->dice, 2) == 0 ? 0 : 100;
             run(w, kernels[k], buf_slice(&line), &options, &got);
@@ -197,6 +200,68 @@ static void test_kernel_run__passes_over_nothing_that_counts(void **state)
     buf_clear(&line);
 }
 
+/* Many long passages of the second segment match too, and not one of them is good enough to be looked at. */
+static void open_uneven(struct world *w)
+{
+    static struct fixture_article articles[N_UNEVEN];
+    const struct fixture_article *added[N_UNEVEN];
+    char *far = strcpy(arena_alloc(&w->arena, 4096), "kaboq baduq ");
+    struct error e = {0};
+    fixture_init(&w->fixture);
+    for (size_t i = 0; i < 150; i++)
+        strcat(far, i % 2 == 0 ? "and " : "or ");
+    for (size_t i = 0; i < N_UNEVEN; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "u%zu", i);
+        articles[i] = (struct fixture_article){.id = arena_copy(&w->arena, slice_cstr(id)).data, .title = ""};
+        added[i] = &articles[i];
+        for (size_t k = 0; k < FIXTURE_PASSAGES_MAX - 1; k++)
+            articles[i].passages[k] = i == 0 ? "kaboq baduq" : far;
+    }
+    fixture_update(&w->fixture, NULL, 0, added, 1);
+    fixture_update(&w->fixture, NULL, 0, added + 1, N_UNEVEN - 1);
+    w->snapshot = fixture_open(&w->fixture);
+    assert_int_equal(snapshot_n_segments(w->snapshot), 2);
+    fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
+    w->kernel->count_max = w->kernel->lead_count_max = 0;
+}
+
+static void test_kernel_run__says_how_exactly_it_counted(void **state)
+{
+    static const char *const lines[] = {"+kaboq +baduq", "\"kaboq baduq\"", "kaboq baduq", "+kabo* +baduq"};
+    static const uint64_t n_all = N_UNEVEN * (FIXTURE_PASSAGES_MAX - 1);
+    struct world w = {0};
+    (void)state;
+    arena_init(&w.arena);
+    open_uneven(&w);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        const struct {
+            size_t k;
+            enum search_total total;
+            enum found_bound bound;
+            uint64_t found;
+        } cases[] = {{1, TOTAL_EXACT, FOUND_EXACT, n_all},
+                     {1, TOTAL_ESTIMATE, FOUND_ESTIMATE, n_all},
+                     {1, TOTAL_NONE, FOUND_LOWER, 1},
+                     {n_all, TOTAL_ESTIMATE, FOUND_ESTIMATE, n_all},
+                     {n_all + 1, TOTAL_ESTIMATE, FOUND_EXACT, n_all},
+                     {n_all + 1, TOTAL_NONE, FOUND_EXACT, n_all}};
+        for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+            struct candidates got;
+            const struct kernel_options options = {.k = cases[c].k, .total = cases[c].total};
+            run(&w, w.kernel, slice_cstr(lines[i]), &options, &got);
+            assert_int_equal(got.found, cases[c].found);
+            /* What turned out to be all is no estimate. */
+            assert_true(got.bound == cases[c].bound || (got.bound == FOUND_EXACT && got.found == n_all));
+            if (c == 1 || c == 2)
+                assert_int_equal(got.bound, cases[c].bound);
+            candidates_clear(&got);
+        }
+    }
+    world_clear(&w);
+}
+
 static int setup(void **state)
 {
     static struct world w;
@@ -215,6 +280,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kernel_run__passes_over_nothing_that_counts),
+        cmocka_unit_test(test_kernel_run__says_how_exactly_it_counted),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -111,6 +111,29 @@ static void test_word_places_find__every_character(void **state)
     buf_clear(&b);
 }
 
+/* Words of letters alone, behind others, around the size of a block and a few times as long. */
+static void test_word_places_find__long_words(void **state)
+{
+    static const char *const ends[] = {"", " b", ".", "'s b", "\u00e9 b"};
+    struct state *s = *state;
+    struct buf b;
+    buf_init(&b, 1024);
+    for (size_t before = 0; before < 3; before++) {
+        for (size_t n = 1; n <= 200; n++) {
+            for (size_t k = 0; k < sizeof ends / sizeof ends[0]; k++) {
+                buf_reset(&b);
+                for (size_t i = 0; i < before; i++)
+                    buf_put_byte(&b, ' ');
+                for (size_t i = 0; i < n; i++)
+                    buf_put_byte(&b, 'a');
+                buf_put_cstr(&b, ends[k]);
+                check(s, s->analyzer, "en", buf_slice(&b), 1);
+            }
+        }
+    }
+    buf_clear(&b);
+}
+
 static void test_word_places_find__random_texts(void **state)
 {
     static const char *const pieces[] = {
@@ -171,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_word_places_find__every_character),
+        cmocka_unit_test(test_word_places_find__long_words),
         cmocka_unit_test(test_word_places_find__random_texts),
         cmocka_unit_test(test_word_places_find__corpus),
     };
