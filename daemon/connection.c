@@ -94,9 +94,16 @@ static bool flush(struct connection *c)
 
 /* ---- to the workers and back */
 
+/* Does the peer leave its replies unread? */
 static bool is_congested(const struct connection *c)
 {
     return c->out.held_bytes >= options_of(c)->reply_queue;
+}
+
+/* May more replies come to be? Those that wait for one before them count, too. */
+static bool has_reply_room(const struct connection *c)
+{
+    return c->out.held_bytes + c->ring.held_bytes < options_of(c)->reply_queue;
 }
 
 static void submit(struct connection *c, struct slot *slot)
@@ -127,11 +134,9 @@ static size_t tasks_max(const struct connection *c)
  * go, or a full ring would never move). */
 static void dispatch(struct connection *c)
 {
-    size_t max = options_of(c)->reply_queue;
     for (struct slot *slot; c->state != STATE_DEAD && (slot = ring_next_waiting(&c->ring)) != NULL;) {
         bool is_head = c->ring.next == c->ring.head;
-        if (is_congested(c) || c->ring.n_running >= tasks_max(c) ||
-            (!is_head && c->out.held_bytes + c->ring.held_bytes >= max))
+        if (is_congested(c) || c->ring.n_running >= tasks_max(c) || (!is_head && !has_reply_room(c)))
             return;
         submit(c, slot);
     }
@@ -225,7 +230,7 @@ static bool take_line(struct connection *c)
 /* Serve lines while there is room and budget; false: no whole line is left. */
 static bool take_lines(struct connection *c, size_t *budget)
 {
-    while (c->state == STATE_OPEN && !ring_is_full(&c->ring) && !is_congested(c)) {
+    while (c->state == STATE_OPEN && !ring_is_full(&c->ring) && has_reply_room(c)) {
         if (*budget == 0)
             return true;
         if (!take_line(c))
@@ -264,7 +269,7 @@ static void arrange_reading(struct connection *c)
     else
         inbox_tidy(&c->in, &c->host->spare);
     size_t len = inbox_len(&c->in);
-    bool has_room = !ring_is_full(&c->ring) && !is_congested(c) && len <= LINE_CLOSE_BYTES;
+    bool has_room = !ring_is_full(&c->ring) && has_reply_room(c) && len <= LINE_CLOSE_BYTES;
     bool reads = !c->is_eof && (c->state == STATE_LINGERING || (c->state == STATE_OPEN && has_room));
     wait_for(c->readable, reads, &c->is_reading);
     if (len == 0 || c->has_more_lines)
@@ -276,7 +281,8 @@ static void arrange_reading(struct connection *c)
 void connection_settle(struct connection *c)
 {
     size_t budget = REQUESTS_PER_EVENT, before;
-    bool has_room; /* since replies have left: lines that found none may find it now */
+    bool has_room; /* since replies have left: what found none may find it now */
+    bool is_unfinished;
     pool_loop_is_awake(c->host->desk.pool);
     do {
         before = budget;
@@ -284,10 +290,11 @@ void connection_settle(struct connection *c)
         dispatch(c);
         has_room = queue_ready(c);
         has_room |= flush(c);
-    } while (budget > 0 && (budget < before || (has_room && c->has_more_lines)) && c->state == STATE_OPEN);
+        is_unfinished = c->has_more_lines || ring_next_waiting(&c->ring) != NULL;
+    } while (budget > 0 && (budget < before || (has_room && is_unfinished)) && c->state < STATE_LINGERING);
     if (budget < REQUESTS_PER_EVENT)
         c->active_us = clock_us();
-    if (budget == 0 && c->has_more_lines)
+    if (budget == 0 && is_unfinished)
         go_on_later(c);
     if (c->state != STATE_DEAD) {
         end_if_finished(c);
@@ -363,11 +370,6 @@ enum status connection_new(struct connection **out, struct connection_host *host
     }
     desk_greet(&host->desk, &greeting->reply, "");
     send_reply(c, greeting);
-    flush(c);
-    if (c->state == STATE_DEAD) {
-        connection_free(c);
-        return error_nomem(e);
-    }
     *out = c;
     return OK;
 }

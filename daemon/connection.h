@@ -31,7 +31,8 @@ struct connection_host {
     struct task_store tasks;
 };
 
-/** Take a connected, non-blocking socket and greet. On failure the socket is closed. */
+/** Take a connected, non-blocking socket. connection_settle() is then due, and greets. On failure the socket is closed.
+ */
 enum status connection_new(struct connection **out, struct connection_host *host, int fd, struct connection_id id,
                            struct error *e) CHECK_RESULT;
 void connection_free(struct connection *c);

@@ -4,11 +4,6 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-static size_t memory_of(const struct task *task)
-{
-    return sizeof *task + task->line_len + task->reply.len;
-}
-
 bool outbox_is_empty(const struct outbox *o)
 {
     return o->first == NULL;
@@ -22,7 +17,7 @@ void outbox_put(struct outbox *o, struct task *task)
     else
         o->last->next = task;
     o->last = task;
-    o->held_bytes += memory_of(task);
+    o->held_bytes += task_memory(task);
 }
 
 static void drop_first(struct outbox *o)
@@ -30,7 +25,7 @@ static void drop_first(struct outbox *o)
     struct task *task = o->first;
     o->first = task->next;
     o->sent = 0;
-    o->held_bytes -= memory_of(task);
+    o->held_bytes -= task_memory(task);
     task_free(task);
 }
 

@@ -12,7 +12,7 @@
 struct outbox {
     struct task *first, *last; /* linked by next; NULL: empty */
     size_t sent;               /* bytes of the first that have gone */
-    size_t held_bytes;         /* of memory, the tasks themselves included: short replies are not free */
+    size_t held_bytes;         /* of memory: short replies are not free */
 };
 
 /** Frees what was not sent. */

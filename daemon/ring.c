@@ -36,7 +36,7 @@ void ring_push(struct ring *r, struct task *task, bool is_done, bool closes)
     task->sequence = r->tail;
     *slot_at(r, r->tail++) = (struct slot){.state = is_done ? SLOT_DONE : SLOT_WAITING, .closes = closes, .task = task};
     if (is_done)
-        r->held_bytes += task->reply.len;
+        r->held_bytes += task_memory(task);
 }
 
 struct slot *ring_next_waiting(struct ring *r)
@@ -56,7 +56,7 @@ void ring_mark_running(struct ring *r, struct slot *s)
 void ring_mark_done(struct ring *r, struct slot *s)
 {
     s->state = SLOT_DONE;
-    r->held_bytes += s->task->reply.len;
+    r->held_bytes += task_memory(s->task);
 }
 
 bool ring_take_back(struct ring *r, struct task *task)
@@ -82,6 +82,6 @@ struct task *ring_pop(struct ring *r, bool *closes)
     *s = (struct slot){0};
     if (r->next < r->head)
         r->next = r->head;
-    r->held_bytes -= task->reply.len;
+    r->held_bytes -= task_memory(task);
     return task;
 }

@@ -29,7 +29,7 @@ struct ring {
     size_t cap;
     uint64_t head, next, tail; /* sequence numbers */
     size_t n_running;
-    size_t held_bytes; /* of replies that are done but not at the head */
+    size_t held_bytes; /* of memory: replies that are done but not at the head */
 };
 
 enum status ring_init(struct ring *r, size_t cap, struct error *e) CHECK_RESULT;

@@ -125,6 +125,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
     place->peer = peer;
     s->n_connections++;
     log_line(LOG_DEBUG, "connect", "c=%u.%u n=%u", id.index, id.generation, s->n_connections);
+    connection_settle(place->connection); /* which ends it where the peer has gone already */
 }
 
 static void end_loop(struct server *s)

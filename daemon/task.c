@@ -34,6 +34,11 @@ struct task *task_new(struct task_store *store, struct slice line)
     return task;
 }
 
+size_t task_memory(const struct task *task)
+{
+    return sizeof *task + task->line_cap + task->reply.cap;
+}
+
 static void destroy(struct task *task)
 {
     buf_clear(&task->reply);

@@ -43,6 +43,10 @@ struct task {
 /** A task with its own copy of a line, not parsed yet; NULL when memory ends. @param store  may be NULL */
 struct task *task_new(struct task_store *store, struct slice line);
 
+/** What a finished task takes while it waits for its peer: all of it, for memory that is used again is often much more
+ * than what is in it. */
+size_t task_memory(const struct task *task);
+
 /** Back to its store. In the loop's thread only; NULL is allowed. */
 void task_free(struct task *task);
 

@@ -436,18 +436,22 @@ static int by_df(const void *a, const void *b)
     return x->term < y->term ? -1 : x->term > y->term;
 }
 
-static size_t find_common(const struct segment *s, struct common *out, size_t max)
+static enum status find_common(const struct segment *s, const struct stop *stop, struct common *out, size_t *n,
+                               struct error *e)
 {
-    size_t n = 0;
     uint32_t least = segment_n_passages(s) / WARM_COMMON_SHARE + 1;
-    for (uint32_t term = 0; term < segment_n_terms(s) && n < max; term++) {
+    enum status st = OK;
+    *n = 0;
+    for (uint32_t term = 0; st == OK && term < segment_n_terms(s) && *n < WARM_TERMS_MAX; term++) {
         struct slice text;
         struct term_view view;
+        if (term % POSTINGS_STOP_EVERY == 0)
+            st = stop_check(stop, e);
         if (segment_term(s, term, &text, &view, NULL) == OK && view.df >= least)
-            out[n++] = (struct common){.df = view.df, .term = term};
+            out[(*n)++] = (struct common){.df = view.df, .term = term};
     }
-    qsort(out, n, sizeof *out, by_df);
-    return n;
+    qsort(out, *n, sizeof *out, by_df);
+    return st;
 }
 
 static bool is_warm(struct postings_cache *c)
@@ -462,8 +466,8 @@ static enum status warm_segment(struct postings_reader *r, size_t segment, struc
                                 const struct stop *stop, struct error *e)
 {
     const struct segment *s = snapshot_segment(index_reader_snapshot(r->reader), segment);
-    size_t n = find_common(s, terms, WARM_TERMS_MAX);
-    enum status st = OK;
+    size_t n;
+    enum status st = find_common(s, stop, terms, &n, e);
     for (size_t i = 0; st == OK && i < n && !is_warm(r->cache); i++) {
         struct slice text;
         struct term_view view;

@@ -197,6 +197,18 @@ class Life(harness.TestCase):
             c.close()
         harness.wait_until(lambda: daemon.stats()["connections"] == "1", "all connections' end")
 
+    def test_peers_that_went_before_they_were_greeted(self):
+        """That is theirs to do, and nothing to warn of."""
+        daemon = self.absent()
+        daemon.signal(signal.SIGSTOP)
+        for _ in range(20):
+            s = socket.create_connection(("127.0.0.1", daemon.port))
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.close()
+        daemon.signal(signal.SIGCONT)
+        harness.wait_until(lambda: daemon.stats()["connections"] == "1", "all connections' end")
+        self.assertNotIn("failed", daemon.log())
+
     def test_no_file_descriptors_left(self):
         daemon = self.absent("--workers", 1)
         with daemon.connect() as first:

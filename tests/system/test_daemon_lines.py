@@ -74,6 +74,15 @@ class Lines(harness.TestCase):
             for c in connections:
                 self.assertEqual([c.reply().tag for _ in range(700)], [f"t{i}" for i in range(700)], options)
 
+    def test_requests_held_back_go_on_without_another_line(self):
+        """Replies in front of them were too many; when those have left nothing else happens that could remind of them."""
+        for queue in (1024, 4096, 16384):
+            daemon = self.start(self.path("absent"), "--workers", 2, "--reply-queue", queue)
+            for end in ("", "QUIT\n"):
+                with daemon.connect() as c:
+                    c.send("".join(f"@t{i} {'SEARCH storm' if i % 3 else 'STATS'}\n" for i in range(64)) + end)
+                    self.assertEqual([c.reply().tag for _ in range(64)], [f"t{i}" for i in range(64)], queue)
+
     def test_half_close_gets_every_reply(self):
         c = self.connect()
         c.send("".join(f"@t{i} SEARCH storm\n" for i in range(200)) + "PING unfinished")

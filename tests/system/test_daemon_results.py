@@ -141,6 +141,25 @@ class Results(harness.TestCase):
             thread.join()
         self.assertEqual(wrong[:3], [])
 
+    def test_replies_that_nobody_reads(self):
+        """A reply costs nothing but memory here, and of that a peer that does not read has what --reply-queue says."""
+        word = "storm "
+        self.write("articles/long.txt", "\n\n".join(f"{i} " + word * 300 for i in range(600)))
+        c = self.serve("--results", "64M")
+        line = "SEARCH n=1000 show=passage storm"
+        size = len(c.request(line).raw)
+        self.assertGreater(size, 1 << 20)
+        n, before = 32, self.counts()["hits"]
+        with self.daemon.connect() as slow:
+            slow.send((line + "\n") * n)
+            harness.wait_until(lambda: self.counts()["hits"] > before, "the first reply")
+            # What the sockets hold is the system's business, 4 MiB and 6 MiB at most unless told otherwise.
+            self.assertLess(self.counts()["hits"] - before, 16)
+            slow.half_close()
+            with slow.socket.makefile("rb") as replies:
+                self.assertEqual(sum(line.endswith(b" cached=1\n") for line in replies), n)
+
+
 
 if __name__ == "__main__":
     harness.main()
