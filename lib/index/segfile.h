@@ -12,7 +12,7 @@
 
 #include "file.h"
 
-#define SEGFILE_SECTIONS_MAX 4
+#define SEGFILE_SECTIONS_MAX 8
 #define SEGFILE_FORMAT 1
 #define SEGFILE_ROOM_MAX 65536
 
