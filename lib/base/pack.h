@@ -12,6 +12,12 @@ static inline uint16_t get_u16(const char *p)
     return (uint16_t)(b[0] | b[1] << 8);
 }
 
+static inline uint32_t get_u24(const char *p)
+{
+    const unsigned char *b = (const unsigned char *)p;
+    return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16;
+}
+
 static inline uint32_t get_u32(const char *p)
 {
     const unsigned char *b = (const unsigned char *)p;
@@ -27,6 +33,12 @@ static inline void set_u16(char *p, uint16_t v)
 {
     p[0] = (char)v;
     p[1] = (char)(v >> 8);
+}
+
+static inline void set_u24(char *p, uint32_t v)
+{
+    set_u16(p, (uint16_t)v);
+    p[2] = (char)(v >> 16);
 }
 
 static inline void set_u32(char *p, uint32_t v)

@@ -8,9 +8,17 @@
 #include <stdlib.h>
 
 #define PAIR_MAX_BYTES 512
-/* What sorting will need: form_of, by_spelling, by_form, term_forms; order, rank, starts. */
-#define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t) + RADIX_SORT_BYTES)
-#define FINISH_BYTES_A_TERM (3 * sizeof(uint32_t))
+/* What sorting and writing will need: form_of, by_spelling, by_form, the forms by term, where they stand; term_order,
+   term_ids, by_id, where they stand, the order by length, the buckets, where the forms of each begin. */
+#define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t) + sizeof(uint8_t) + RADIX_SORT_BYTES)
+#define FINISH_BYTES_A_TERM (6 * sizeof(uint32_t) + sizeof(struct text_place))
+
+/* Where the text of a term or form stands in the file. */
+struct text_place {
+    uint32_t at;
+    uint8_t len;
+    bool is_of_form; /* a term that a form of it begins with */
+};
 
 struct dictionary {
     struct intern *pairs; /* form, NUL, term */
@@ -23,8 +31,13 @@ struct dictionary {
     uint32_t *by_form;     /* words in order of form id */
     uint32_t n_forms;
     uint32_t *term_order; /* terms that occurred, in byte order */
-    uint32_t *term_rank;  /* by term: the place in term_order */
-    uint32_t n_terms;
+    uint32_t *term_ids;   /* by term: its id in the segment */
+    uint32_t *by_id;      /* by term id: the place in term_order */
+    uint32_t n_terms, n_buckets;
+    uint32_t *bucket_ends;          /* terms of each bucket and those before it */
+    struct text_place *term_places; /* by term id; until texts are written, only lengths are known */
+    uint8_t *form_lengths;          /* by form id */
+    uint64_t n_text;                /* bytes */
 };
 
 enum status dictionary_new(struct dictionary **out, struct error *e)
@@ -54,7 +67,11 @@ void dictionary_free(struct dictionary *d)
     free(d->by_spelling);
     free(d->by_form);
     free(d->term_order);
-    free(d->term_rank);
+    free(d->term_ids);
+    free(d->by_id);
+    free(d->bucket_ends);
+    free(d->term_places);
+    free(d->form_lengths);
     free(d);
 }
 
@@ -154,22 +171,59 @@ static enum status sort_forms(struct dictionary *d, struct error *e)
     return OK;
 }
 
+/* Terms are numbered by bucket, then length, then bytes: two counting sorts of what is in byte order. */
+static enum status number_terms(struct dictionary *d, struct error *e)
+{
+    uint32_t *buckets = new_numbers(d->n_terms), *by_length = new_numbers(d->n_terms), starts[UINT8_MAX + 2] = {0};
+    d->n_buckets = d->n_terms / TERMS_A_BUCKET + 1;
+    d->bucket_ends = calloc((size_t)d->n_buckets + 1, sizeof *d->bucket_ends);
+    d->by_id = new_numbers(d->n_terms);
+    d->term_places = calloc((size_t)d->n_terms + 1, sizeof *d->term_places);
+    if (buckets == NULL || by_length == NULL || d->bucket_ends == NULL || d->by_id == NULL || d->term_places == NULL) {
+        free(buckets);
+        free(by_length);
+        return error_nomem(e);
+    }
+    for (uint32_t rank = 0; rank < d->n_terms; rank++) {
+        struct slice text = intern_get(d->terms, d->term_order[rank]);
+        buckets[rank] = term_bucket(text, d->n_buckets);
+        d->bucket_ends[buckets[rank] + 1]++;
+        d->term_places[rank].len = (uint8_t)text.len; /* in byte order as yet */
+        starts[text.len + 1]++;
+    }
+    for (size_t i = 1; i < sizeof starts / sizeof *starts; i++)
+        starts[i] += starts[i - 1];
+    for (uint32_t rank = 0; rank < d->n_terms; rank++)
+        by_length[starts[d->term_places[rank].len]++] = rank;
+    for (uint32_t bucket = 0; bucket < d->n_buckets; bucket++)
+        d->bucket_ends[bucket + 1] += d->bucket_ends[bucket];
+    /* bucket_ends[bucket] is where the bucket begins; each term that is placed moves it towards its end. */
+    for (uint32_t i = 0; i < d->n_terms; i++) {
+        uint32_t id = d->bucket_ends[buckets[by_length[i]]]++;
+        d->by_id[id] = by_length[i];
+        d->term_ids[d->term_order[by_length[i]]] = id;
+    }
+    free(buckets);
+    free(by_length);
+    for (uint32_t id = 0; id < d->n_terms; id++)
+        d->term_places[id].len = (uint8_t)intern_get(d->terms, d->term_order[d->by_id[id]]).len;
+    return OK;
+}
+
 static enum status sort_terms(struct dictionary *d, struct error *e)
 {
     size_t n_all = dictionary_n_terms(d);
     d->term_order = new_numbers(n_all);
-    d->term_rank = calloc(n_all + 1, sizeof *d->term_rank);
-    if (d->term_order == NULL || d->term_rank == NULL)
+    d->term_ids = calloc(n_all + 1, sizeof *d->term_ids);
+    if (d->term_order == NULL || d->term_ids == NULL)
         return error_nomem(e);
     for (uint32_t form = 0; form < d->n_forms; form++)
-        d->term_rank[d->words[d->by_form[form]].term] = 1;
+        d->term_ids[d->words[d->by_form[form]].term] = 1;
     for (uint32_t term = 0; term < n_all; term++)
-        if (d->term_rank[term] > 0)
+        if (d->term_ids[term] > 0)
             d->term_order[d->n_terms++] = term;
     enum status st = radix_sort_interned(d->terms, d->term_order, d->n_terms, e);
-    for (uint32_t rank = 0; rank < d->n_terms; rank++)
-        d->term_rank[d->term_order[rank]] = rank;
-    return st;
+    return st == OK ? number_terms(d, e) : st;
 }
 
 enum status dictionary_sort(struct dictionary *d, struct error *e)
@@ -189,35 +243,91 @@ const uint32_t *dictionary_sorted_terms(const struct dictionary *d, uint32_t *n)
     return d->term_order;
 }
 
+/* The texts by form id. A term that a form of it begins with needs no other; the rest follow behind. */
+static void write_texts(struct dictionary *d, struct segfile_writer *w)
+{
+    for (uint32_t form = 0; form < d->n_forms; form++) {
+        uint32_t word = d->by_form[form];
+        struct text_place *term = &d->term_places[d->term_ids[d->words[word].term]];
+        struct slice pair = intern_get(d->pairs, word), text = slice_of(pair.data, pair.len - 1 - term->len);
+        segfile_write(w, text);
+        d->form_lengths[form] = (uint8_t)text.len;
+        if (!term->is_of_form && slice_starts(text, slice_of(pair.data + text.len + 1, term->len)))
+            *term = (struct text_place){(uint32_t)d->n_text, term->len, true};
+        d->n_text += text.len;
+    }
+    for (uint32_t id = 0; id < d->n_terms; id++) {
+        struct text_place *term = &d->term_places[id];
+        if (term->is_of_form)
+            continue;
+        term->at = (uint32_t)d->n_text;
+        d->n_text += term->len;
+        segfile_write(w, intern_get(d->terms, d->term_order[d->by_id[id]]));
+    }
+}
+
+static void write_form_orders(const struct dictionary *d, struct segfile_writer *w)
+{
+    uint32_t at = 0;
+    for (uint32_t form = 0; form < d->n_forms; form += FORMS_A_BLOCK) {
+        char *block = segfile_room(w, FORM_BLOCK_BYTES);
+        uint32_t n = d->n_forms - form < FORMS_A_BLOCK ? d->n_forms - form : FORMS_A_BLOCK;
+        memset(block, 0, FORM_BLOCK_BYTES);
+        set_u32(block, at);
+        for (uint32_t i = 0; i < n; i++) {
+            block[BLOCK_LENGTHS_AT + i] = (char)d->form_lengths[form + i];
+            set_u24(block + BLOCK_TERMS_AT + (size_t)i * 3, d->term_ids[d->words[d->by_form[form + i]].term]);
+            at += d->form_lengths[form + i];
+        }
+    }
+    segfile_next_section(w);
+    for (uint32_t rank = 0; rank < d->n_forms; rank++)
+        set_u24(segfile_room(w, 3), d->form_of[d->by_spelling[rank]]);
+    segfile_next_section(w);
+    for (uint64_t rank = 0; rank < d->n_forms; rank += FORMS_A_PREFIX)
+        set_u64(segfile_room(w, FORM_PREFIX_BYTES), form_first_bytes(form_text(d, d->by_spelling[rank]), 0));
+}
+
+/* Forms are numbered by falling occurrences, and are in no more passages. */
+static void write_form_counts(const struct dictionary *d, struct segfile_writer *w)
+{
+    uint32_t form = 0, before = 0;
+    for (; form < d->n_forms && d->words[d->by_form[form]].n_occurrences > UINT8_MAX; form++)
+        set_u32(segfile_room(w, sizeof(uint32_t)), d->words[d->by_form[form]].n_passages);
+    segfile_next_section(w);
+    for (; form < d->n_forms && d->words[d->by_form[form]].n_occurrences > 1; form++)
+        *segfile_room(w, 1) = (char)d->words[d->by_form[form]].n_passages;
+    segfile_next_section(w);
+    for (form = 0; form < d->n_forms; form++) {
+        uint32_t n = d->words[d->by_form[form]].n_occurrences;
+        if (n == before)
+            continue;
+        char *step = segfile_room(w, FORM_STEP_BYTES);
+        set_u32(step, form);
+        set_u32(step + 4, n);
+        before = n;
+    }
+}
+
 static enum status write_forms(struct dictionary *d, const char *folder, struct error *e)
 {
     struct segfile_writer *w;
+    d->form_lengths = malloc((size_t)d->n_forms + 1);
+    if (d->form_lengths == NULL)
+        return error_nomem(e);
     enum status st = segfile_create(&w, folder, "forms", FORMS_MAGIC, N_FORMS_SECTIONS, e);
     if (st != OK)
         return st;
-    uint64_t at = 0;
-    for (uint32_t form = 0; form < d->n_forms; form++) {
-        const struct dictionary_word *word = &d->words[d->by_form[form]];
-        size_t len = form_text(d, d->by_form[form]).len;
-        char *record = segfile_room(w, FORM_RECORD_BYTES);
-        set_u32(record, (uint32_t)at);
-        set_u32(record + 4, d->term_rank[word->term]);
-        set_u32(record + 8, word->n_passages);
-        set_u32(record + 12, word->n_occurrences);
-        set_u32(record + 16, (uint32_t)len);
-        at += len;
-    }
+    write_texts(d, w);
     segfile_next_section(w);
-    for (uint32_t form = 0; form < d->n_forms; form++)
-        segfile_write(w, form_text(d, d->by_form[form]));
+    write_form_orders(d, w);
     segfile_next_section(w);
-    for (uint32_t rank = 0; rank < d->n_forms; rank++)
-        set_u32(segfile_room(w, sizeof(uint32_t)), d->form_of[d->by_spelling[rank]]);
+    write_form_counts(d, w);
     st = segfile_finish_unsynced(w, e);
-    return at > UINT32_MAX ? error_set(e, ERR_LIMIT, "forms of more than 4 GiB") : st;
+    return st == OK && d->n_text > UINT32_MAX ? error_set(e, ERR_LIMIT, "terms and forms of more than 4 GiB") : st;
 }
 
-/* Where the forms of each term begin, by rank, and the end; and the forms, term by term, ascending: a counting sort. */
+/* Where the forms of each term begin, by id, and the end; and the forms, term by term, ascending: a counting sort. */
 static enum status group_forms(const struct dictionary *d, uint32_t **starts, uint32_t **forms, struct error *e)
 {
     uint32_t *ends = calloc((size_t)d->n_terms + 2, sizeof *ends);
@@ -227,35 +337,63 @@ static enum status group_forms(const struct dictionary *d, uint32_t **starts, ui
         return error_nomem(e);
     ends++;
     for (uint32_t form = 0; form < d->n_forms; form++)
-        ends[d->term_rank[d->words[d->by_form[form]].term] + 1]++;
-    for (uint32_t rank = 0; rank < d->n_terms; rank++)
-        ends[rank + 1] += ends[rank];
-    /* ends[rank] is where the term's forms begin; each form that is placed moves it towards their end. */
+        ends[d->term_ids[d->words[d->by_form[form]].term] + 1]++;
+    for (uint32_t id = 0; id < d->n_terms; id++)
+        ends[id + 1] += ends[id];
+    /* ends[id] is where the term's forms begin; each form that is placed moves it towards their end. */
     for (uint32_t form = 0; form < d->n_forms; form++)
-        (*forms)[ends[d->term_rank[d->words[d->by_form[form]].term]]++] = form;
+        (*forms)[ends[d->term_ids[d->words[d->by_form[form]].term]]++] = form;
     return OK;
 }
 
-static void write_term_sections(const struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
-                                const uint32_t *starts, const uint32_t *forms, uint64_t *at)
+/* Does a term's record say all there is? */
+static bool is_short(const struct dictionary *d, const struct term_facts *facts, const uint32_t *starts, uint32_t id)
 {
-    for (uint32_t rank = 0; rank < d->n_terms; rank++) {
-        size_t len = intern_get(d->terms, d->term_order[rank]).len;
+    uint32_t df = facts[d->by_id[id]].df;
+    return starts[id + 1] - starts[id] == 1 && d->term_places[id].is_of_form && df > 0 && df < TERM_SHORT_DF;
+}
+
+static void write_term_records(const struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
+                               const uint32_t *starts, const uint32_t *forms)
+{
+    uint32_t n_more = 0;
+    for (uint32_t id = 0; id < d->n_terms; id++) {
+        const struct term_facts *f = &facts[d->by_id[id]];
+        bool fits = is_short(d, facts, starts, id);
         char *record = segfile_room(w, TERM_RECORD_BYTES);
-        set_u32(record, (uint32_t)*at);
-        set_u32(record + 4, facts[rank].df);
-        set_u32(record + 8, starts[rank]);
-        set_u32(record + 12, (uint32_t)len);
-        set_u32(record + 16, 0);
-        memcpy(record + 13, facts[rank].greatest, sizeof facts[rank].greatest);
-        *at += len;
+        set_u24(record, fits ? forms[starts[id]] : n_more++);
+        record[TERM_LENGTH_AT] = (char)d->term_places[id].len;
+        record[TERM_DF_AT] = (char)(fits ? f->df : 0);
+        record[TERM_GREATEST_AT] = (char)(fits ? f->greatest[0] : 0);
     }
     segfile_next_section(w);
-    for (uint32_t rank = 0; rank < d->n_terms; rank++)
-        segfile_write(w, intern_get(d->terms, d->term_order[rank]));
+    set_u24(segfile_room(w, TERM_BUCKET_BYTES), 0);
+    for (uint32_t bucket = 0; bucket < d->n_buckets; bucket++)
+        set_u24(segfile_room(w, TERM_BUCKET_BYTES), d->bucket_ends[bucket]);
+}
+
+/* What the records have no room for. */
+static void write_more(const struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
+                       const uint32_t *starts, const uint32_t *forms)
+{
+    uint32_t n_listed = 0;
+    for (uint32_t id = 0; id < d->n_terms; id++) {
+        const struct term_facts *f = &facts[d->by_id[id]];
+        if (is_short(d, facts, starts, id))
+            continue;
+        char *more = segfile_room(w, TERM_MORE_BYTES);
+        set_u32(more, d->term_places[id].at);
+        set_u32(more + MORE_FIRST_AT, n_listed);
+        set_u32(more + MORE_DF_AT, f->df);
+        memcpy(more + MORE_GREATEST_AT, f->greatest, sizeof f->greatest);
+        n_listed += starts[id + 1] - starts[id];
+    }
     segfile_next_section(w);
-    for (uint32_t i = 0; i < d->n_forms; i++)
-        set_u32(segfile_room(w, sizeof(uint32_t)), forms[i]);
+    for (uint32_t id = 0; id < d->n_terms; id++) {
+        bool fits = is_short(d, facts, starts, id);
+        for (uint32_t i = starts[id]; i < starts[id + 1] && !fits; i++)
+            set_u24(segfile_room(w, 3), forms[i]);
+    }
 }
 
 static enum status write_terms(const struct dictionary *d, const char *folder, const struct term_facts *facts,
@@ -263,21 +401,22 @@ static enum status write_terms(const struct dictionary *d, const char *folder, c
 {
     struct segfile_writer *w = NULL;
     uint32_t *starts = NULL, *forms = NULL;
-    uint64_t at = 0;
     enum status st = group_forms(d, &starts, &forms, e);
     if (st == OK)
         st = segfile_create(&w, folder, "terms", TERMS_MAGIC, N_TERMS_SECTIONS, e);
     if (st == OK) {
-        write_term_sections(d, w, facts, starts, forms, &at);
+        write_term_records(d, w, facts, starts, forms);
+        segfile_next_section(w);
+        write_more(d, w, facts, starts, forms);
         st = segfile_finish_unsynced(w, e);
     }
     free(starts);
     free(forms);
-    return st == OK && at > UINT32_MAX ? error_set(e, ERR_LIMIT, "terms of more than 4 GiB") : st;
+    return st;
 }
 
 enum status dictionary_write(struct dictionary *d, const char *folder, const struct term_facts *facts, struct error *e)
 {
-    enum status st = write_terms(d, folder, facts, e);
-    return st == OK ? write_forms(d, folder, e) : st;
+    enum status st = write_forms(d, folder, e);
+    return st == OK ? write_terms(d, folder, facts, e) : st;
 }

@@ -9,9 +9,7 @@
 #define LISTS_MAX ((size_t)1 << 32) /* in the cache at a time */
 #define SWEEP_ROUNDS 2              /* of the hand, for one list: the first clears the marks of use */
 #define CACHE_LINE 64
-#define WARM_SHARE 2              /* of the cache's bytes, one in so many is filled ahead */
-#define WARM_COMMON_SHARE 1000    /* terms in fewer than one of so many passages are not worth it */
-#define WARM_TERMS_MAX (1u << 16) /* of a segment */
+#define SCRATCH_MAX ((size_t)1 << 20) /* postings that there stays room for when a list is made */
 
 typedef _Atomic(struct entry *) slot;
 
@@ -313,6 +311,16 @@ enum status postings_reader_new(struct postings_reader **out, struct postings_ca
     return OK;
 }
 
+struct snapshot *postings_reader_snapshot(const struct postings_reader *r)
+{
+    return index_reader_snapshot(r->reader);
+}
+
+struct postings_cache *postings_reader_cache(const struct postings_reader *r)
+{
+    return r->cache;
+}
+
 void postings_reader_free(struct postings_reader *r)
 {
     if (r == NULL)
@@ -394,6 +402,8 @@ static enum status decode(struct postings_reader *r, size_t segment, struct slic
     if (st != OK)
         return st;
     *out = posting_list_new(&r->decoded, segment_n_passages(s));
+    if (r->decoded.cap > SCRATCH_MAX)
+        postings_clear(&r->decoded);
     return *out != NULL ? OK : error_nomem(e);
 }
 
@@ -421,77 +431,4 @@ enum status postings_reader_get(struct postings_reader *r, size_t segment, uint3
     if (*is_own)
         *out = list;
     return OK;
-}
-
-/* A term to decode ahead. */
-struct common {
-    uint32_t df, term;
-};
-
-static int by_df(const void *a, const void *b)
-{
-    const struct common *x = a, *y = b;
-    if (x->df != y->df)
-        return x->df > y->df ? -1 : 1;
-    return x->term < y->term ? -1 : x->term > y->term;
-}
-
-static enum status find_common(const struct segment *s, const struct stop *stop, struct common *out, size_t *n,
-                               struct error *e)
-{
-    uint32_t least = segment_n_passages(s) / WARM_COMMON_SHARE + 1;
-    enum status st = OK;
-    *n = 0;
-    for (uint32_t term = 0; st == OK && term < segment_n_terms(s) && *n < WARM_TERMS_MAX; term++) {
-        struct slice text;
-        struct term_view view;
-        if (term % POSTINGS_STOP_EVERY == 0)
-            st = stop_check(stop, e);
-        if (segment_term(s, term, &text, &view, NULL) == OK && view.df >= least)
-            out[(*n)++] = (struct common){.df = view.df, .term = term};
-    }
-    qsort(out, *n, sizeof *out, by_df);
-    return st;
-}
-
-static bool is_warm(struct postings_cache *c)
-{
-    pthread_mutex_lock(&c->lock);
-    bool is = c->bytes >= c->max_bytes / WARM_SHARE;
-    pthread_mutex_unlock(&c->lock);
-    return is;
-}
-
-static enum status warm_segment(struct postings_reader *r, size_t segment, struct common *terms,
-                                const struct stop *stop, struct error *e)
-{
-    const struct segment *s = snapshot_segment(index_reader_snapshot(r->reader), segment);
-    size_t n;
-    enum status st = find_common(s, stop, terms, &n, e);
-    for (size_t i = 0; st == OK && i < n && !is_warm(r->cache); i++) {
-        struct slice text;
-        struct term_view view;
-        const struct posting_list *list;
-        bool is_own = false;
-        st = segment_term(s, terms[i].term, &text, &view, e);
-        postings_reader_enter(r);
-        if (st == OK)
-            st = postings_reader_get(r, segment, terms[i].term, text, stop, &list, &is_own, e);
-        postings_reader_leave(r);
-        if (st == OK && is_own)
-            free((void *)(uintptr_t)list);
-    }
-    return st;
-}
-
-enum status postings_reader_warm(struct postings_reader *r, const struct stop *stop, struct error *e)
-{
-    if (r->cache == NULL)
-        return OK;
-    struct common *terms = calloc(WARM_TERMS_MAX, sizeof *terms);
-    enum status st = terms == NULL ? error_nomem(e) : OK;
-    for (size_t i = 0; st == OK && i < snapshot_n_segments(index_reader_snapshot(r->reader)); i++)
-        st = warm_segment(r, i, terms, stop, e);
-    free(terms);
-    return st;
 }

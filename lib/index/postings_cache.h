@@ -52,6 +52,9 @@ struct postings_reader;
 enum status postings_reader_new(struct postings_reader **out, struct postings_cache *c, struct index_reader *r,
                                 struct error *e) CHECK_RESULT;
 void postings_reader_free(struct postings_reader *r);
+struct snapshot *postings_reader_snapshot(const struct postings_reader *r); /* borrowed */
+/** NULL: it has none. */
+struct postings_cache *postings_reader_cache(const struct postings_reader *r);
 
 /** Between these two, lists handed out stay. Not nested; _leave() may be called when nothing was entered. */
 void postings_reader_enter(struct postings_reader *r);

@@ -38,12 +38,15 @@ static enum status read_header(struct segfile *f, const char *folder, const char
                          name, format, SEGFILE_FORMAT);
     if (get_u32(all.data + 12) != n_sections || get_u64(all.data + 16) != all.len)
         return damaged(folder, name, e);
+    uint64_t next = header_bytes(n_sections);
     for (size_t i = 0; i < n_sections; i++) {
         uint64_t start = get_u64(all.data + FIXED_BYTES + i * 16);
         uint64_t len = get_u64(all.data + FIXED_BYTES + i * 16 + 8);
-        if (start > all.len || len > all.len - start)
+        /* One behind the other, so that no byte of the header can change unseen. */
+        if (start != next || start > all.len || len > all.len - start)
             return damaged(folder, name, e);
         f->sections[i] = slice_of(all.data + start, len);
+        next = start + (len + ALIGN - 1) / ALIGN * ALIGN;
     }
     return OK;
 }

@@ -13,7 +13,7 @@
 #include "file.h"
 
 #define SEGFILE_SECTIONS_MAX 8
-#define SEGFILE_FORMAT 2
+#define SEGFILE_FORMAT 1
 #define SEGFILE_ROOM_MAX 65536
 
 struct segfile {

@@ -30,20 +30,15 @@ static enum status lock_shared(const struct segment *s, struct error *e)
 /* The tables' sizes must agree; what single records hold is checked where it is used. */
 static enum status check_shape(struct segment *s, struct error *e)
 {
-    size_t n_terms = s->terms.sections[TERMS_RECORDS].len / TERM_RECORD_BYTES;
-    size_t n_forms = s->forms.sections[FORMS_RECORDS].len / FORM_RECORD_BYTES;
     size_t n_passages = s->text.sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
     size_t n_articles = s->articles.sections[ARTICLES_RECORDS].len / ARTICLE_RECORD_BYTES;
     bool fits =
-        n_terms <= n_forms && n_forms <= FORMS_MAX && segment_text_fits(s) && n_articles < UINT32_MAX &&
-        s->terms.sections[TERMS_FORMS].len == n_forms * 4 && s->forms.sections[FORMS_SORTED].len == n_forms * 4 &&
+        segment_words_fit(s) && segment_text_fits(s) && n_articles < UINT32_MAX &&
         places_fit(s->tokens.sections[TOKENS_BODY_AT], s->tokens.sections[TOKENS_BODY_BASES], n_passages + 1) &&
         places_fit(s->tokens.sections[TOKENS_TITLE_AT], s->tokens.sections[TOKENS_TITLE_BASES], n_articles + 1) &&
         s->articles.sections[ARTICLES_SORTED].len == n_articles * 4;
     if (!fits)
         return error_set(e, ERR_INDEX, "segment %s: its tables do not fit each other; run quoth-index --check", s->id);
-    s->n_terms = (uint32_t)n_terms;
-    s->n_forms = (uint32_t)n_forms;
     s->n_passages = (uint32_t)n_passages;
     s->n_articles = (uint32_t)n_articles;
     return OK;
@@ -187,102 +182,6 @@ static bool run_of(struct slice section, uint64_t start, uint64_t len, struct sl
         return false;
     *out = slice_of(section.data + start, len);
     return true;
-}
-
-enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
-                         struct error *e)
-{
-    *view = (struct term_view){.id = TERM_NONE};
-    if (term >= s->n_terms)
-        return damaged(s, "term", term, e);
-    const char *record = s->terms.sections[TERMS_RECORDS].data + (size_t)term * TERM_RECORD_BYTES;
-    if (!run_of(s->terms.sections[TERMS_BYTES], get_u32(record), (unsigned char)record[12], text))
-        return damaged(s, "term", term, e);
-    view->id = term;
-    view->df = get_u32(record + 4);
-    memcpy(view->greatest, record + 13, sizeof view->greatest);
-    return OK;
-}
-
-bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
-{
-    uint32_t low = 0, high = s->n_terms;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        struct slice text;
-        if (segment_term(s, middle, &text, view, NULL) != OK)
-            break;
-        int order = slice_compare(text, term);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *view = (struct term_view){.id = TERM_NONE};
-    return false;
-}
-
-enum status segment_form(const struct segment *s, uint32_t form, struct form_view *view, struct error *e)
-{
-    *view = (struct form_view){.term = TERM_NONE};
-    if (form >= s->n_forms)
-        return damaged(s, "form", form, e);
-    const char *record = s->forms.sections[FORMS_RECORDS].data + (size_t)form * FORM_RECORD_BYTES;
-    if (!run_of(s->forms.sections[FORMS_BYTES], get_u32(record), (unsigned char)record[16], &view->text))
-        return damaged(s, "form", form, e);
-    view->term = get_u32(record + 4);
-    view->n_passages = get_u32(record + 8);
-    view->n_occurrences = get_u32(record + 12);
-    return view->term < s->n_terms ? OK : damaged(s, "form", form, e);
-}
-
-uint32_t segment_form_at_rank(const struct segment *s, uint32_t rank)
-{
-    return rank >= s->n_forms ? FORM_NONE : get_u32(s->forms.sections[FORMS_SORTED].data + (size_t)rank * 4);
-}
-
-/* The first rank whose form is not before prefix; with `after`, the first that neither is nor starts with it. */
-static uint32_t rank_of(const struct segment *s, struct slice prefix, bool after)
-{
-    uint32_t low = 0, high = s->n_forms;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        struct form_view form;
-        if (segment_form(s, segment_form_at_rank(s, middle), &form, NULL) != OK)
-            return low;
-        bool is_before = slice_compare(form.text, prefix) < 0 || (after && slice_starts(form.text, prefix));
-        if (is_before)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-void segment_form_prefix(const struct segment *s, struct slice prefix, uint32_t *from, uint32_t *to)
-{
-    *from = rank_of(s, prefix, false);
-    *to = rank_of(s, prefix, true);
-    if (*to < *from)
-        *to = *from;
-}
-
-enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n, struct error *e)
-{
-    *ids = "";
-    *n = 0;
-    if (term >= s->n_terms)
-        return damaged(s, "term", term, e);
-    const char *record = s->terms.sections[TERMS_RECORDS].data + (size_t)term * TERM_RECORD_BYTES;
-    uint32_t first = get_u32(record + 8);
-    uint32_t end = term + 1 < s->n_terms ? get_u32(record + TERM_RECORD_BYTES + 8) : s->n_forms;
-    if (first > end || end > s->n_forms)
-        return damaged(s, "term", term, e);
-    *ids = s->terms.sections[TERMS_FORMS].data + (size_t)first * 4;
-    *n = end - first;
-    return OK;
 }
 
 static const char *article_record_at(const struct segment *s, uint32_t article)

@@ -10,6 +10,7 @@
 #ifndef QUOTH_SEGMENT_H
 #define QUOTH_SEGMENT_H
 
+#include "pack.h"
 #include "postings.h"
 #include "slice.h"
 #include "status.h"
@@ -29,7 +30,6 @@ struct form_view {
     struct slice text; /* folded spelling */
     uint32_t term;     /* its stem's term */
     uint32_t n_passages;
-    uint32_t n_occurrences;
 };
 
 struct passage_view {
@@ -64,20 +64,29 @@ uint32_t segment_n_dead_articles(const struct segment *s);
 /** Dead passages that held the term. */
 uint32_t segment_dead_df(const struct segment *s, uint32_t term);
 
-/** False: no passage of the segment has the term (view->id is TERM_NONE). */
+/** Terms are numbered in no order that means anything. False: no passage has the term (view->id is TERM_NONE). */
 bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view);
 enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
                          struct error *e) CHECK_RESULT;
 
 /** Forms in the order of their spelling are numbered by rank; forms by falling frequency are numbered by form id. */
 enum status segment_form(const struct segment *s, uint32_t form, struct form_view *view, struct error *e) CHECK_RESULT;
+/** How often a form occurs, bodies and titles (once for each passage) together; 0: not known. No form occurs more often
+    than one of a lower id. */
+uint32_t segment_form_occurrences(const struct segment *s, uint32_t form);
 /** The form id at place `rank` of the sorted order; FORM_NONE past the end. */
 uint32_t segment_form_at_rank(const struct segment *s, uint32_t rank);
 /** Ranks [*from, *to) of the forms that start with prefix. */
 void segment_form_prefix(const struct segment *s, struct slice prefix, uint32_t *from, uint32_t *to);
-/** The forms whose term is `term`: *ids points to *n form ids, little-endian u32, ascending. */
+/** The forms whose term is `term`: *ids points to *n form ids, ascending, for segment_listed_form(). */
 enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n,
                                struct error *e) CHECK_RESULT;
+
+/** Number i of such a list; damaged ones name forms that are not there. */
+static inline uint32_t segment_listed_form(const char *ids, uint32_t i)
+{
+    return get_u24(ids + (size_t)i * 3);
+}
 
 enum status segment_passage(const struct segment *s, uint32_t passage, struct passage_view *view,
                             struct error *e) CHECK_RESULT;

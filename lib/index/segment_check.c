@@ -137,53 +137,80 @@ static enum status count_passage(const struct segment *s, struct counts *c, uint
     return st == OK ? count_sequence(s, c, a.n_title_tokens, passage, e) : st;
 }
 
+/* The terms: how many passages have each, that it is found by its text, and so that there is no other like it. */
 static enum status compare_terms(const struct segment *s, const struct counts *c, struct error *e)
 {
-    struct slice before = {0};
     for (uint32_t i = 0; i < s->n_terms; i++) {
-        struct term_view view;
+        struct term_view view, found;
         struct slice text;
         enum status st = segment_term(s, i, &text, &view, e);
         if (st != OK)
             return st;
-        if (view.df != c->df[i] || (i > 0 && slice_compare(before, text) >= 0))
+        if (view.df != c->df[i] || !segment_find_term(s, text, &found) || found.id != i)
             return damaged(s, "term", i, e);
-        before = text;
     }
     return OK;
 }
 
-/* The forms: their counts, their order by spelling, and that each stands among those of its term. */
+/* Does this form stand behind that one in the order of spelling, then of the term? */
+static enum status stands_behind(const struct segment *s, const struct form_view *form, const struct form_view *before,
+                                 bool *out, struct error *e)
+{
+    struct slice term, term_before;
+    struct term_view view;
+    int order = slice_compare(before->text, form->text);
+    enum status st = segment_term(s, form->term, &term, &view, e);
+    if (st == OK)
+        st = segment_term(s, before->term, &term_before, &view, e);
+    *out = order < 0 || (st == OK && order == 0 && slice_compare(term_before, term) < 0);
+    return st;
+}
+
+/* The forms: their counts, their order by spelling. */
 static enum status compare_forms(const struct segment *s, const struct counts *c, struct error *e)
 {
     struct form_view before = {0};
     for (uint32_t rank = 0; rank < s->n_forms; rank++) {
         uint32_t id = segment_form_at_rank(s, rank);
         struct form_view view;
+        bool is_behind = true;
         enum status st = segment_form(s, id, &view, e);
+        if (st == OK && rank > 0)
+            st = stands_behind(s, &view, &before, &is_behind, e);
         if (st != OK)
             return st;
-        int order = rank == 0 ? -1 : slice_compare(before.text, view.text);
-        if (order > 0 || (order == 0 && before.term >= view.term) || view.n_occurrences != c->occurrences[id] ||
-            view.n_passages != c->held[id])
+        const char *prefix =
+            s->forms.sections[FORMS_PREFIXES].data + (size_t)(rank / FORMS_A_PREFIX) * FORM_PREFIX_BYTES;
+        bool is_found = rank % FORMS_A_PREFIX != 0 || get_u64(prefix) == form_first_bytes(view.text, 0);
+        if (!is_behind || !is_found || view.n_passages != c->held[id] ||
+            segment_form_occurrences(s, id) != c->occurrences[id] ||
+            (id > 0 && c->occurrences[id] > c->occurrences[id - 1]))
             return damaged(s, "form", id, e);
         before = view;
     }
+    return OK;
+}
+
+/* Each form stands among those of its term, ascending, and nowhere else. */
+static enum status compare_lists(const struct segment *s, struct error *e)
+{
+    uint64_t n_all = 0;
     for (uint32_t term = 0; term < s->n_terms; term++) {
         const char *ids;
         uint32_t n;
         enum status st = segment_term_forms(s, term, &ids, &n, e);
         for (uint32_t i = 0; i < n && st == OK; i++) {
+            uint32_t id = segment_listed_form(ids, i);
             struct form_view view;
-            st = segment_form(s, get_u32(ids + (size_t)i * 4), &view, e);
-            if (st == OK &&
-                (view.term != term || (i > 0 && get_u32(ids + (size_t)i * 4 - 4) >= get_u32(ids + (size_t)i * 4))))
+            st = segment_form(s, id, &view, e);
+            if (st == OK && (view.term != term || (i > 0 && segment_listed_form(ids, i - 1) >= id)))
                 st = damaged(s, "the forms of term", term, e);
         }
         if (st != OK)
             return st;
+        n_all += n;
     }
-    return OK;
+    return n_all == s->n_forms ? OK : damaged(s, "the number of forms of terms", n_all, e);
 }
 
 static enum status check_sequences(const struct segment *s, struct counts *c, struct error *e)
@@ -193,14 +220,16 @@ static enum status check_sequences(const struct segment *s, struct counts *c, st
         st = count_passage(s, c, i, e);
     if (st == OK)
         st = compare_terms(s, c, e);
-    return st == OK ? compare_forms(s, c, e) : st;
+    if (st == OK)
+        st = compare_forms(s, c, e);
+    return st == OK ? compare_lists(s, e) : st;
 }
 
 struct comparison {
     const struct segment *segment;
     const struct counts *counts;
     struct xapiandb *db;
-    uint32_t next; /* term number that must come next */
+    uint32_t n_terms; /* that were found in both */
 };
 
 /* A term's postings: which passages, and how often each impact. */
@@ -241,19 +270,17 @@ static enum status compare_term(void *ctx, struct slice term, uint32_t termfreq,
     struct comparison *c = ctx;
     bool is_filter = term.len > 0 && term.data[0] >= 'A' && term.data[0] <= 'Z';
     struct term_view view;
-    struct slice text;
     struct list_sum sum = {0};
     if (is_filter)
         return OK;
-    enum status st = segment_term(c->segment, c->next, &text, &view, e);
-    if (st == OK && slice_equal(text, term) && view.df == termfreq)
+    enum status st = ERR_INDEX;
+    if (segment_find_term(c->segment, term, &view) && view.df == termfreq)
         st = xapiandb_postings(c->db, term, sum_posting, &sum, e);
-    else
-        st = ERR_INDEX;
-    if (st != OK || sum.n != view.df || sum.passages != c->counts->passages[c->next] ||
+    if (st != OK || sum.n != view.df || sum.passages != c->counts->passages[view.id] ||
         !greatest_fit(&sum, view.greatest))
-        return damaged(c->segment, "the Xapian database's term", c->next, e);
-    c->next++;
+        return error_set(e, ERR_INDEX, "segment %s: the Xapian database's term %.*s does not fit the rest",
+                         c->segment->id, SLICE_ARG(term));
+    c->n_terms++;
     return OK;
 }
 
@@ -272,8 +299,8 @@ static enum status compare_postings(const struct segment *s, const struct counts
         st = damaged(s, "the Xapian database's document count", n_documents, e);
     if (st == OK)
         st = xapiandb_terms(c.db, (struct slice){0}, compare_term, &c, e);
-    if (st == OK && c.next != s->n_terms)
-        st = damaged(s, "the Xapian database's number of terms", c.next, e);
+    if (st == OK && c.n_terms != s->n_terms)
+        st = damaged(s, "the Xapian database's number of terms", c.n_terms, e);
     xapiandb_close(c.db);
     return st;
 }

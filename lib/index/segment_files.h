@@ -14,6 +14,8 @@
 #include "tombstones.h"
 #include "xapiandb.h"
 
+#include <xxhash.h>
+
 #define SEGMENT_ID_BYTES 16 /* hexadecimal digits */
 
 #define TERMS_MAGIC "quothTRM"
@@ -22,16 +24,47 @@
 #define TEXT_MAGIC "quothTXT"
 #define ARTICLES_MAGIC "quothART"
 
-/* terms: records in byte order of the terms | bytes | u32 form ids, by term */
-enum { TERMS_RECORDS, TERMS_BYTES, TERMS_FORMS, N_TERMS_SECTIONS };
-/* u32 bytes offset | u32 df | u32 first of its forms | u8 length | u8 greatest[4] | 3 zero */
-#define TERM_RECORD_BYTES 20
-/* The term's number of forms is the distance to the next record's first. */
+/* terms: records | first term of each bucket, and the end | what the records have no room for | their forms */
+enum { TERMS_RECORDS, TERMS_BUCKETS, TERMS_MORE, TERMS_FORMS, N_TERMS_SECTIONS };
+/* u24 its form, or number in TERMS_MORE | u8 length | u8 df, 0: in TERMS_MORE | u8 greatest[0]. By bucket
+   (term_bucket()), then length, then bytes. The text is what its form begins with. */
+#define TERM_RECORD_BYTES 6
+#define TERM_LENGTH_AT 3
+#define TERM_DF_AT 4
+#define TERM_GREATEST_AT 5
+/* Of fewer passages than this all impacts but the greatest are 0: greatest[1] is the 10th. */
+#define TERM_SHORT_DF 10
+#define TERM_BUCKET_BYTES 3 /* u24 */
+#define TERMS_A_BUCKET 3    /* on average */
+/* u32 offset of its text in FORMS_BYTES | u32 first of its forms in TERMS_FORMS, u24 each (they end where the next
+   one's begin) | u32 df | u8 greatest[4] */
+#define TERM_MORE_BYTES 16
+#define MORE_FIRST_AT 4
+#define MORE_DF_AT 8
+#define MORE_GREATEST_AT 12
 
-/* forms: records by form id | bytes | u32 form ids in byte order of the spelling, then of the term */
-enum { FORMS_RECORDS, FORMS_BYTES, FORMS_SORTED, N_FORMS_SECTIONS };
-/* u32 bytes offset | u32 term | u32 passages | u32 occurrences | u8 length | 3 zero */
-#define FORM_RECORD_BYTES 20
+/* forms: bytes by form id, then those of terms that no form of theirs begins with | blocks of forms by id | u24 form
+   ids in byte order of the spelling, then of the term | u64 form_first_bytes() of every FORMS_A_PREFIXth of these |
+   passages: u32 of the first forms, u8 of the next, 1 of the rest | occurrences: where they change */
+enum {
+    FORMS_BYTES,
+    FORMS_BLOCKS,
+    FORMS_SORTED,
+    FORMS_PREFIXES,
+    FORMS_PASSAGES_WIDE,
+    FORMS_PASSAGES,
+    FORMS_OCCURRENCES,
+    N_FORMS_SECTIONS
+};
+/* u32 bytes offset of the first | FORMS_A_BLOCK * u8 length | FORMS_A_BLOCK * u24 term; the last one is filled up */
+#define FORMS_A_BLOCK 16
+#define BLOCK_LENGTHS_AT 4
+#define BLOCK_TERMS_AT (BLOCK_LENGTHS_AT + FORMS_A_BLOCK)
+#define FORM_BLOCK_BYTES (BLOCK_TERMS_AT + 3 * FORMS_A_BLOCK)
+#define FORM_PREFIX_BYTES 8
+#define FORMS_A_PREFIX 16
+/* u32 the first form id that occurs so often | u32 how often */
+#define FORM_STEP_BYTES 8
 
 /* tokens: u16 units of the passages | where in units each passage begins, and the end (places.h) | their bases | the
    same three of the titles */
@@ -47,7 +80,7 @@ enum {
 /* The units: token_units.h. */
 /* Compatibility characters unfold to several words: U+FDFA, three bytes, to four. */
 #define TOKENS_PER_BYTE_MAX 8
-#define FORMS_MAX ((uint32_t)0xFF << 16)
+#define FORMS_MAX ((uint32_t)0xFF << 16) /* fits a u24; no more terms than forms */
 
 /* text: the passages' texts one after the other, or groups of them as frames of zstd | records | bases of where the
    texts begin (places.h) | wide records | groups, and the end; empty where texts are not compressed */
@@ -75,6 +108,21 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
 #define ARTICLE_FIRST_PASSAGE_AT 8
 #define ARTICLE_TITLE_TOKENS_AT 24
 #define ARTICLE_N_SHORT 7
+
+/** In which of n buckets a term stands. */
+static inline uint32_t term_bucket(struct slice term, uint32_t n)
+{
+    return (uint32_t)((XXH3_64bits(term.data, term.len) >> 32) * n >> 32);
+}
+
+/** The first bytes of a text as a number that sorts as they do; what is missing is filled up. */
+static inline uint64_t form_first_bytes(struct slice text, unsigned char fill)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < FORM_PREFIX_BYTES; i++)
+        number = number << 8 | (i < text.len ? (unsigned char)text.data[i] : fill);
+    return number;
+}
 
 struct segment {
     char id[SEGMENT_ID_BYTES + 1];
@@ -105,6 +153,9 @@ void segment_close(struct segment *s);
 typedef enum status segment_term_fn(void *ctx, struct slice term, struct error *e);
 enum status segment_terms(const struct segment *s, struct slice prefix, segment_term_fn *fn, void *ctx,
                           struct error *e) CHECK_RESULT;
+
+/** Do the sections of `terms` and `forms` fit each other? Sets n_terms and n_forms. */
+bool segment_words_fit(struct segment *s);
 
 /** Let go of the pages of all files that were read; see segfile_release(). */
 void segment_release(const struct segment *s);

@@ -11,9 +11,18 @@
 
 #define STOP_EVERY 1024
 #define TERM_CHARACTERS_MIN 2
+#define MET_LOG 12 /* forms that were met lately: most tokens are some of few */
+#define UNWANTED UINT32_MAX
+
+/* A form of the segment at hand, and the number of its term; UNWANTED: it has none. */
+struct met {
+    uint32_t form, number;
+};
 
 struct feedback_terms {
     const struct snapshot *snapshot;
+    size_t segment; /* of `met` */
+    struct met met[1 << MET_LOG];
     struct intern *texts;
     struct feedback_term *terms; /* by number of the text */
     size_t terms_cap;
@@ -70,31 +79,60 @@ static enum status number_term(struct feedback_terms *f, struct slice text, stru
     return OK;
 }
 
+static enum status read_form(struct feedback_terms *f, const struct segment *s, uint32_t id, uint32_t *number,
+                             struct error *e)
+{
+    struct form_view form;
+    struct term_view term;
+    struct slice text;
+    *number = UNWANTED;
+    enum status st = segment_form(s, id, &form, e);
+    if (st == OK)
+        st = segment_term(s, form.term, &text, &term, e);
+    return st != OK || !is_wanted(form.text, text) ? st : number_term(f, text, form.text, number, e);
+}
+
+/* The number of the term of a form, which was most likely met before. */
+static enum status number_form(struct feedback_terms *f, const struct segment *s, uint32_t id, uint32_t *number,
+                               struct error *e)
+{
+    struct met *met = &f->met[(id * UINT32_C(2654435761)) >> (32 - MET_LOG)];
+    if (met->form == id) {
+        *number = met->number;
+        return OK;
+    }
+    enum status st = read_form(f, s, id, number, e);
+    if (st == OK)
+        *met = (struct met){.form = id, .number = *number};
+    return st;
+}
+
 /* Each of the n tokens counts so many occurrences. */
 static enum status count_tokens(struct feedback_terms *f, const struct segment *s, uint32_t n, uint32_t times,
                                 struct error *e)
 {
     enum status st = OK;
     for (uint32_t i = 0; st == OK && i < n; i++) {
-        struct form_view form;
-        struct term_view term;
-        struct slice text;
         uint32_t number;
         if (f->tokens[i] == FORM_NONE)
             continue;
-        st = segment_form(s, f->tokens[i], &form, e);
-        if (st == OK)
-            st = segment_term(s, form.term, &text, &term, e);
-        if (st != OK || !is_wanted(form.text, text))
+        st = number_form(f, s, f->tokens[i], &number, e);
+        if (st != OK || number == UNWANTED)
             continue;
-        st = number_term(f, text, form.text, &number, e);
-        if (st != OK)
-            return st;
         if (f->tf[number] == 0)
             f->touched[f->n_touched++] = number;
         f->tf[number] += times;
     }
     return st;
+}
+
+/* What was met in one segment says nothing of another. */
+static void come_to(struct feedback_terms *f, size_t segment)
+{
+    if (f->segment == segment)
+        return;
+    f->segment = segment;
+    memset(f->met, 0xff, sizeof f->met); /* FORM_NONE */
 }
 
 static enum status read_passage(struct feedback_terms *f, const struct candidate *c, double share, struct error *e)
@@ -103,6 +141,7 @@ static enum status read_passage(struct feedback_terms *f, const struct candidate
     const struct index_settings *settings = snapshot_settings(f->snapshot);
     struct passage_view passage;
     struct article_view article = {0};
+    come_to(f, c->segment);
     enum status st = segment_passage(s, c->passage, &passage, e);
     if (st == OK)
         st = segment_article(s, passage.article, &article, e);
@@ -135,6 +174,7 @@ enum status feedback_terms_new(struct feedback_terms **out, const struct snapsho
     if (f == NULL)
         return error_nomem(e);
     f->snapshot = s;
+    f->segment = SIZE_MAX;
     enum status st = intern_new(&f->texts, e);
     for (size_t i = 0; st == OK && i < best->n && i < FEEDBACK_PASSAGES; i++) {
         double share = best->items[0].score > 0 ? best->items[i].score / best->items[0].score : 1;

@@ -165,7 +165,7 @@ static enum status gather_frequent(struct gathering *g, size_t i, struct error *
             continue;
         st = gather_form(g, i, &form, g->is_english ? live(&form, id, dead) : 0, e);
         if (++taken == g->depth) {
-            g->unseen += form.n_occurrences;
+            g->unseen += segment_form_occurrences(s, id);
             break;
         }
     }

@@ -77,7 +77,7 @@ static enum status add_forms(struct marker_forms *f, const struct segment *s, co
         if (st != OK)
             return st;
         for (uint32_t i = 0; i < n; i++)
-            f->ids[f->n_ids++] = get_u32(ids + (size_t)i * 4);
+            f->ids[f->n_ids++] = segment_listed_form(ids, i);
     }
     return OK;
 }

@@ -108,7 +108,7 @@ static enum status add_forms(struct matcher *m, const struct query_word *w, bool
         if (st == OK)
             st = array_reserve(&m->ids, &m->ids_cap, m->n_ids + n, sizeof *m->ids, UINT32_MAX, e);
         for (uint32_t i = 0; st == OK && i < n; i++) {
-            uint32_t id = get_u32(ids + (size_t)i * 4);
+            uint32_t id = segment_listed_form(ids, i);
             struct form_view form;
             if (only_spelt)
                 st = segment_form(m->segment, id, &form, e);

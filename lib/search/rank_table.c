@@ -38,7 +38,7 @@ static enum status add_word(struct rank_table *t, const struct rank_query *q, ui
             continue;
         st = segment_term_forms(s, term, &ids, &n, e);
         for (uint32_t f = 0; st == OK && f < n; f++)
-            st = add_use(t, number, get_u32(ids + (size_t)f * 4), e);
+            st = add_use(t, number, segment_listed_form(ids, f), e);
     }
     return st;
 }

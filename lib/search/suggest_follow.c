@@ -50,7 +50,7 @@ static enum status mark_word(struct look *l, const struct query_word *w, uint8_t
             continue;
         st = segment_term_forms(l->segment, term.id, &ids, &n, e);
         for (uint32_t i = 0; st == OK && i < n; i++) {
-            uint32_t form = get_u32(ids + (size_t)i * 4);
+            uint32_t form = segment_listed_form(ids, i);
             if (form < segment_n_forms(l->segment))
                 l->marks[form] |= bit;
         }
