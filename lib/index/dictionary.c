@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #define PAIR_MAX_BYTES 512
+#define ROOM_FORMS (SEGFILE_ROOM_MAX / 3) /* ids that are written at once */
 /* What sorting and writing will need: form_of, by_spelling, by_form, the forms by term, where they stand; term_order,
    term_ids, by_id, where they stand, the order by length, the buckets, where the forms of each begin. */
 #define FINISH_BYTES_A_WORD (4 * sizeof(uint32_t) + sizeof(uint8_t) + RADIX_SORT_BYTES)
@@ -18,6 +19,7 @@ struct text_place {
     uint32_t at;
     uint8_t len;
     bool is_of_form; /* a term that a form of it begins with */
+    bool is_short;   /* a term whose record says all there is */
 };
 
 struct dictionary {
@@ -253,7 +255,7 @@ static void write_texts(struct dictionary *d, struct segfile_writer *w)
         segfile_write(w, text);
         d->form_lengths[form] = (uint8_t)text.len;
         if (!term->is_of_form && slice_starts(text, slice_of(pair.data + text.len + 1, term->len)))
-            *term = (struct text_place){(uint32_t)d->n_text, term->len, true};
+            *term = (struct text_place){.at = (uint32_t)d->n_text, .len = term->len, .is_of_form = true};
         d->n_text += text.len;
     }
     for (uint32_t id = 0; id < d->n_terms; id++) {
@@ -281,8 +283,12 @@ static void write_form_orders(const struct dictionary *d, struct segfile_writer 
         }
     }
     segfile_next_section(w);
-    for (uint32_t rank = 0; rank < d->n_forms; rank++)
-        set_u24(segfile_room(w, 3), d->form_of[d->by_spelling[rank]]);
+    for (uint32_t rank = 0, n; rank < d->n_forms; rank += n) {
+        n = d->n_forms - rank < ROOM_FORMS ? d->n_forms - rank : ROOM_FORMS;
+        char *out = segfile_room(w, (size_t)n * 3);
+        for (uint32_t i = 0; i < n; i++)
+            set_u24(out + (size_t)i * 3, d->form_of[d->by_spelling[rank + i]]);
+    }
     segfile_next_section(w);
     for (uint64_t rank = 0; rank < d->n_forms; rank += FORMS_A_PREFIX)
         set_u64(segfile_room(w, FORM_PREFIX_BYTES), form_first_bytes(form_text(d, d->by_spelling[rank]), 0));
@@ -306,6 +312,8 @@ static void write_form_counts(const struct dictionary *d, struct segfile_writer 
         set_u32(step, form);
         set_u32(step + 4, n);
         before = n;
+        if (n == 1) /* so do the rest */
+            break;
     }
 }
 
@@ -346,25 +354,20 @@ static enum status group_forms(const struct dictionary *d, uint32_t **starts, ui
     return OK;
 }
 
-/* Does a term's record say all there is? */
-static bool is_short(const struct dictionary *d, const struct term_facts *facts, const uint32_t *starts, uint32_t id)
-{
-    uint32_t df = facts[d->by_id[id]].df;
-    return starts[id + 1] - starts[id] == 1 && d->term_places[id].is_of_form && df > 0 && df < TERM_SHORT_DF;
-}
-
-static void write_term_records(const struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
+static void write_term_records(struct dictionary *d, struct segfile_writer *w, const struct term_facts *facts,
                                const uint32_t *starts, const uint32_t *forms)
 {
     uint32_t n_more = 0;
     for (uint32_t id = 0; id < d->n_terms; id++) {
         const struct term_facts *f = &facts[d->by_id[id]];
-        bool fits = is_short(d, facts, starts, id);
+        struct text_place *place = &d->term_places[id];
+        bool fits = starts[id + 1] - starts[id] == 1 && place->is_of_form && f->df > 0 && f->df < TERM_SHORT_DF;
         char *record = segfile_room(w, TERM_RECORD_BYTES);
         set_u24(record, fits ? forms[starts[id]] : n_more++);
-        record[TERM_LENGTH_AT] = (char)d->term_places[id].len;
+        record[TERM_LENGTH_AT] = (char)place->len;
         record[TERM_DF_AT] = (char)(fits ? f->df : 0);
         record[TERM_GREATEST_AT] = (char)(fits ? f->greatest[0] : 0);
+        place->is_short = fits;
     }
     segfile_next_section(w);
     set_u24(segfile_room(w, TERM_BUCKET_BYTES), 0);
@@ -378,9 +381,9 @@ static void write_more(const struct dictionary *d, struct segfile_writer *w, con
 {
     uint32_t n_listed = 0;
     for (uint32_t id = 0; id < d->n_terms; id++) {
-        const struct term_facts *f = &facts[d->by_id[id]];
-        if (is_short(d, facts, starts, id))
+        if (d->term_places[id].is_short)
             continue;
+        const struct term_facts *f = &facts[d->by_id[id]];
         char *more = segfile_room(w, TERM_MORE_BYTES);
         set_u32(more, d->term_places[id].at);
         set_u32(more + MORE_FIRST_AT, n_listed);
@@ -389,14 +392,12 @@ static void write_more(const struct dictionary *d, struct segfile_writer *w, con
         n_listed += starts[id + 1] - starts[id];
     }
     segfile_next_section(w);
-    for (uint32_t id = 0; id < d->n_terms; id++) {
-        bool fits = is_short(d, facts, starts, id);
-        for (uint32_t i = starts[id]; i < starts[id + 1] && !fits; i++)
+    for (uint32_t id = 0; id < d->n_terms; id++)
+        for (uint32_t i = starts[id]; i < starts[id + 1] && !d->term_places[id].is_short; i++)
             set_u24(segfile_room(w, 3), forms[i]);
-    }
 }
 
-static enum status write_terms(const struct dictionary *d, const char *folder, const struct term_facts *facts,
+static enum status write_terms(struct dictionary *d, const char *folder, const struct term_facts *facts,
                                struct error *e)
 {
     struct segfile_writer *w = NULL;

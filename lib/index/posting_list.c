@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SHIFT_MAX 31 /* of 32 bits */
+
 /* Where the parts of a list lie behind its head. */
 struct shape {
     bool is_dense;
@@ -20,7 +22,7 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
     s.n_impacts = s.is_dense ? (size_t)n_ranges << POSTING_RANGE_LOG : p->n;
     if (s.is_dense)
         return s;
-    while ((size_t)(n_passages >> s.shift) * POSTING_BLOCK > p->n)
+    while (s.shift < SHIFT_MAX && (size_t)(n_passages >> s.shift) * POSTING_BLOCK > p->n)
         s.shift++;
     s.n_starts = ((size_t)n_passages >> s.shift) + 2;
     return s;

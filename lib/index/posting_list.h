@@ -17,7 +17,7 @@
 #define POSTING_DENSE_SHARE 12 /* past it a byte for each passage is not much more than five for each posting */
 #define POSTING_BLOCK 8        /* postings of a block, about */
 #define POSTING_CROWD 64       /* postings of a block that is halved before it is walked */
-#define POSTING_STEP 8        /* postings that are compared at once */
+#define POSTING_STEP 8         /* postings that are compared at once */
 
 struct posting_list {
     uint32_t n;               /* postings, dead passages included */
@@ -34,7 +34,7 @@ struct posting_list {
 /** Ranges of a segment of n passages. */
 static inline uint32_t posting_ranges(uint32_t n)
 {
-    return (n + POSTING_RANGE - 1) >> POSTING_RANGE_LOG;
+    return (n >> POSTING_RANGE_LOG) + (n % POSTING_RANGE != 0);
 }
 
 /** Bytes that the list of p will take. */

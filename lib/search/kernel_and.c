@@ -147,7 +147,10 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
         if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
             st = stop_check(l->run->at.stop, e);
         if (l->by_range && p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
-            at = posting_list_skip(list, (l->range + 1) << POSTING_RANGE_LOG);
+            uint64_t behind = (uint64_t)(l->range + 1) << POSTING_RANGE_LOG;
+            if (behind >= list->n_passages)
+                return st;
+            at = posting_list_skip(list, (uint32_t)behind);
             continue;
         }
         float sum = unit * (float)posting_list_last_impact(list, at);
