@@ -65,7 +65,7 @@ struct flat {
     struct flat_share verifies;   /* candidates */
     /* of the segment at hand: */
     const uint64_t *allowed; /* passages that may match; NULL: all */
-    bool counts;             /* every match is to be counted; of an OR */
+    bool counts;             /* every match is to be counted, in every segment */
     double floor;            /* k passages are known to score at least this; 0 nothing is known */
     float threshold;         /* what a bound must reach; 0: anything may enter */
     size_t n_looked;         /* postings since the last look at the clock */
