@@ -39,7 +39,7 @@ static const struct option_line option_lines[] = {
     {"socket", required_argument, OPT_SOCKET, "PATH", "listen on this Unix socket, too (none)"},
     {"workers", required_argument, OPT_WORKERS, "N", "threads that search; as many as there are processors"},
     {"cache", required_argument, OPT_CACHE, "SIZE", "keep decoded posting lists, up to SIZE (512M)"},
-    {"results", required_argument, OPT_RESULTS, "SIZE", "keep replies to give them again, up to SIZE (64M; 0, none)"},
+    {"results", required_argument, OPT_RESULTS, "SIZE", "keep replies to give them again, up to SIZE, such as 64M (0)"},
     {"deadline", required_argument, OPT_DEADLINE, "MS", "the longest that a search may take (2000)"},
     {"max-connections", required_argument, OPT_MAX_CONNECTIONS, "N", "connections in all (1024)"},
     {"max-per-address", required_argument, OPT_MAX_PER_ADDRESS, "N", "connections of one address (512)"},

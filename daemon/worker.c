@@ -5,6 +5,9 @@
 #include "guard.h"
 #include "log.h"
 
+_Static_assert(WORKERS_MAX *(GENERATIONS_MAX + 1) < POSTINGS_CACHE_READERS_MAX,
+               "a reader for each searcher, and one for the thread that fills the cache");
+
 void worker_init(struct worker *w, struct generations *g)
 {
     *w = (struct worker){.generations = g};

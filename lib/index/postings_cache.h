@@ -14,7 +14,7 @@
 
 #include "posting_list.h"
 
-#define POSTINGS_CACHE_READERS_MAX 512
+#define POSTINGS_CACHE_READERS_MAX 640                   /* one for each thread and each snapshot that it searches */
 #define POSTINGS_CACHE_DEFAULT_BYTES ((size_t)512 << 20) /* of a program that searches more than once */
 
 struct postings_cache;

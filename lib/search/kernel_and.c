@@ -248,7 +248,7 @@ enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
     struct lookup l = {.run = run, .f = f};
     begin(&l);
     const struct flat_word *lead = l.words[0];
-    l.prunes = run->options->total != TOTAL_EXACT && lead->n_postings > run->kernel->lead_count_max;
+    l.prunes = !f->counts;
     l.collects = f->n_verified > 0 && run->options->total != TOTAL_EXACT;
     f->n_candidates = 0;
     enum status st = OK;

@@ -136,6 +136,22 @@ static enum status read_leaves(struct flat *f, struct plan *p, const struct flat
     return OK;
 }
 
+/* Few postings are all looked at. How many there are is asked of all segments, so that answers do not depend on them.
+ */
+static bool counts_all(const struct query_run *run, const struct flat *f)
+{
+    uint64_t all = 0, least = UINT64_MAX;
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        uint64_t n = 0;
+        for (uint32_t t = f->words[i].first; t < f->words[i].first + f->words[i].n; t++)
+            n += run->plan->terms[f->terms[t].term].df;
+        all += n;
+        least = f->words[i].is_must && n < least ? n : least;
+    }
+    return run->options->total == TOTAL_EXACT ||
+           (f->is_and ? least <= run->kernel->lead_count_max : all <= run->kernel->count_max);
+}
+
 enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
 {
     const struct kernel_options *o = run->options;
@@ -143,7 +159,10 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
     struct flat_leaves leaves = {.n = 0};
     *is_flat = o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE &&
                take_root(&leaves, run->plan->root, &f->gate);
-    return *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
+    enum status st = *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
+    if (*is_flat && st == OK)
+        f->counts = counts_all(run, f);
+    return st;
 }
 
 bool flat_needs_sets(const struct query_run *run)
@@ -267,11 +286,7 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
         st = get_lists(run, f, is_done, e);
     if (st != OK || !*is_done)
         return st;
-    uint64_t n_postings = 0;
-    for (uint32_t i = 0; i < f->n_words; i++)
-        n_postings += f->words[i].n_postings;
     f->n_looked = 0;
-    f->counts = run->options->total == TOTAL_EXACT || n_postings <= run->kernel->count_max;
     run->is_estimated |= !f->counts && !f->is_and;
     find_floor(run, f);
     raise_threshold(run, f);

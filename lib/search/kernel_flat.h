@@ -18,7 +18,7 @@
 #define FLAT_TERMS_MAX 128       /* posting lists of a query; more is not flat */
 #define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
-#define FLAT_KEPT_MAX 65536      /* candidates that there stays room for between queries */
+#define FLAT_KEPT_MAX (1u << 18) /* candidates that there stays room for between queries */
 
 /** A posting list that adds to the score. */
 struct flat_term {
@@ -65,7 +65,7 @@ struct flat {
     struct flat_share verifies;   /* candidates */
     /* of the segment at hand: */
     const uint64_t *allowed; /* passages that may match; NULL: all */
-    bool counts;             /* every match is to be counted; of an OR */
+    bool counts;             /* every match is to be counted, in every segment */
     double floor;            /* k passages are known to score at least this; 0 nothing is known */
     float threshold;         /* what a bound must reach; 0: anything may enter */
     size_t n_looked;         /* postings since the last look at the clock */

@@ -1,5 +1,6 @@
 /* The parts of the daemon that need no loop: the ring of requests in flight, the counters, the command line. */
 #include "daemon_options.h"
+#include "outbox.h"
 #include "ring.h"
 #include "stats.h"
 
@@ -9,6 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,9 +43,10 @@ static void test_ring__replies_leave_in_order(void **state)
         assert_true(ring_is_empty(&r));
         for (int i = 0; i < 3; i++)
             ring_push(&r, running[i] = new_task(""), false, false);
-        ring_push(&r, new_task("d"), true, false);
+        struct task *done = new_task("d");
+        ring_push(&r, done, true, false);
         assert_true(ring_is_full(&r));
-        assert_true(r.held_bytes >= 1); /* with the room that its buffer keeps */
+        assert_int_equal(r.held_bytes, task_memory(done));
         for (int i = 0; i < 3; i++) {
             struct slot *s = ring_next_waiting(&r);
             assert_ptr_equal(s->task, running[i]);
@@ -108,6 +112,35 @@ static void test_ring__refused_at_the_head(void **state)
     assert_null(ring_next_waiting(&r));
     task_free(t);
     ring_clear(&r);
+}
+
+/* A short reply in memory that once held a long one counts as that. */
+static void test_outbox__counts_memory_that_is_used_again(void **state)
+{
+    (void)state;
+    struct task_store store = {0};
+    struct outbox o = {0};
+    int ends[2];
+    size_t n_sent;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+    for (int round = 0; round < 2; round++) {
+        struct task *t = task_new(&store, SLICE("PING"));
+        assert_non_null(t);
+        if (round == 0)
+            assert_true(buf_reserve(&t->reply, TASK_REPLY_KEPT_BYTES));
+        buf_put_cstr(&t->reply, "OK 0\n");
+        outbox_put(&o, t);
+        assert_int_equal(o.held_bytes, task_memory(t));
+        assert_true(o.held_bytes >= TASK_REPLY_KEPT_BYTES);
+        assert_true(outbox_send(&o, ends[0], &n_sent));
+        assert_int_equal(n_sent, 5);
+        assert_true(outbox_is_empty(&o));
+        assert_int_equal(o.held_bytes, 0);
+        assert_int_equal(store.n_kept, 1);
+    }
+    close(ends[0]);
+    close(ends[1]);
+    task_store_clear(&store);
 }
 
 static void test_stats_percentile(void **state)
@@ -222,6 +255,7 @@ int main(void)
         cmocka_unit_test(test_ring__what_it_does_not_know_stays_outside),
         cmocka_unit_test(test_ring__the_last_word_finds_a_place),
         cmocka_unit_test(test_ring__refused_at_the_head),
+        cmocka_unit_test(test_outbox__counts_memory_that_is_used_again),
         cmocka_unit_test(test_stats_percentile),
         cmocka_unit_test(test_stats_latency__every_time_has_its_bucket),
         cmocka_unit_test(test_stats_lines__three_forms),
