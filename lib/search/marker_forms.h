@@ -8,6 +8,7 @@
 #include "match_phrase.h"
 #include "query.h"
 #include "segment.h"
+#include "word_forms.h"
 
 #define MARKS_NOTHING UINT32_MAX
 
@@ -43,8 +44,7 @@ struct form_table {
 struct marker_forms {
     struct marking_leaf *leaves;
     size_t n_leaves, leaves_cap;
-    uint32_t *ids;
-    size_t n_ids, ids_cap;
+    struct form_ids ids;
     struct form_table table;
     size_t slots_cap;
     struct form_group *groups;

@@ -1,8 +1,7 @@
 #include "match.h"
 
-#include "array.h"
 #include "match_units.h"
-#include "pack.h"
+#include "word_forms.h"
 
 #include <stdlib.h>
 
@@ -27,8 +26,7 @@ struct leaf_forms {
 struct matcher {
     const struct query *q;
     const struct segment *segment;
-    uint32_t *ids; /* of the leaf that is being made */
-    size_t n_ids, ids_cap;
+    struct form_ids ids; /* of the leaf that is being made */
     size_t n_leaves;
     struct leaf_forms *leaves[]; /* NULL: not yet asked for */
 };
@@ -59,7 +57,7 @@ void matcher_free(struct matcher *m)
         return;
     for (size_t i = 0; i < m->n_leaves; i++)
         leaf_free(m->leaves[i]);
-    free(m->ids);
+    free(m->ids.items);
     free(m);
 }
 
@@ -71,65 +69,16 @@ bool matcher_needs_tokens(const struct matcher *m)
     return false;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Make the ids from number `first` on distinct and ascending: of one term they are. */
-static void sort_ids(struct matcher *m, size_t first)
-{
-    bool is_sorted = true;
-    for (size_t i = first + 1; i < m->n_ids; i++)
-        is_sorted &= m->ids[i - 1] < m->ids[i];
-    if (is_sorted)
-        return;
-    qsort(m->ids + first, m->n_ids - first, sizeof *m->ids, by_number);
-    size_t kept = first + 1;
-    for (size_t i = kept; i < m->n_ids; i++)
-        if (m->ids[i] != m->ids[kept - 1])
-            m->ids[kept++] = m->ids[i];
-    m->n_ids = kept;
-}
-
-/* Append the forms of the word's terms, with only_spelt those that are spelt like it. */
-static enum status add_forms(struct matcher *m, const struct query_word *w, bool only_spelt, struct error *e)
-{
-    size_t first = m->n_ids;
-    enum status st = OK;
-    for (size_t t = 0; st == OK && t < w->n_terms; t++) {
-        struct term_view term;
-        const char *ids;
-        uint32_t n;
-        if (!segment_find_term(m->segment, w->terms[t], &term))
-            continue;
-        st = segment_term_forms(m->segment, term.id, &ids, &n, e);
-        if (st == OK)
-            st = array_reserve(&m->ids, &m->ids_cap, m->n_ids + n, sizeof *m->ids, UINT32_MAX, e);
-        for (uint32_t i = 0; st == OK && i < n; i++) {
-            uint32_t id = segment_listed_form(ids, i);
-            struct form_view form;
-            if (only_spelt)
-                st = segment_form(m->segment, id, &form, e);
-            if (st == OK && (!only_spelt || slice_equal(form.text, w->form)))
-                m->ids[m->n_ids++] = id;
-        }
-    }
-    sort_ids(m, first);
-    return st;
-}
-
 /* The leaf out of m->ids, where set i has counts[i] of them. */
 static enum status make_leaf(struct leaf_forms **out, const struct matcher *m, const struct query_node *leaf,
                              const size_t *counts, struct error *e)
 {
-    struct leaf_forms *f = calloc(1, sizeof *f + m->n_ids * sizeof *f->ids);
+    struct leaf_forms *f = calloc(1, sizeof *f + m->ids.n * sizeof *f->ids);
     *out = f;
     if (f == NULL)
         return error_nomem(e);
-    if (m->n_ids > 0)
-        memcpy(f->ids, m->ids, m->n_ids * sizeof *f->ids);
+    if (m->ids.n > 0)
+        memcpy(f->ids, m->ids.items, m->ids.n * sizeof *f->ids);
     f->article = NO_ARTICLE;
     f->is_possible = true;
     for (size_t i = 0, at = 0; i < leaf->n_words; at += counts[i], i++) {
@@ -151,15 +100,15 @@ static enum status make_leaf(struct leaf_forms **out, const struct matcher *m, c
 static enum status resolve(struct matcher *m, const struct query_node *leaf, struct error *e)
 {
     size_t counts[QUERY_PHRASE_MAX];
-    m->n_ids = 0;
+    m->ids.n = 0;
     if (leaf->n_words == 0 || leaf->n_words > QUERY_PHRASE_MAX)
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
     for (size_t i = 0; i < leaf->n_words; i++) {
-        size_t first = m->n_ids;
-        enum status st = add_forms(m, &leaf->words[i], leaf->kind == NODE_EXACT, e);
+        size_t first = m->ids.n;
+        enum status st = word_forms_add(&m->ids, m->segment, &leaf->words[i], leaf->kind == NODE_EXACT, e);
         if (st != OK)
             return st;
-        counts[i] = m->n_ids - first;
+        counts[i] = m->ids.n - first;
     }
     return make_leaf(&m->leaves[leaf->leaf], m, leaf, counts, e);
 }
