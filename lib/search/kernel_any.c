@@ -6,29 +6,14 @@
 
 #include <stdlib.h>
 
-/* A word of one term: what each posting brings is added where the gate lets it. */
-static enum status score_single(struct query_run *run, double weight, uint32_t term, const uint64_t *gate,
-                                struct error *e)
+/*
+ * What each posting brings, where the gate lets it, is added to the passage's score; or, with `touched`, raises the
+ * best of a word of several terms, and the passage is remembered there.
+ */
+static enum status score_term_postings(struct query_run *run, double weight, uint32_t term, const uint64_t *gate,
+                                       uint64_t *touched, struct error *e)
 {
-    const struct posting_list *list;
-    enum status st = lists_get(&run->lists, term, &list, e);
-    uint32_t at = 0;
-    size_t n = 0;
-    for (uint32_t p = st == OK ? posting_list_next(list, &at) : UINT32_MAX; st == OK && p != UINT32_MAX;
-         p = posting_list_next(list, &at)) {
-        if (n++ % STOP_EVERY_POSTINGS == 0)
-            st = stop_check(run->at.stop, e);
-        if (set_has(gate, p))
-            run->kernel->scores[p] += score_term(weight, posting_list_last_impact(list, at));
-    }
-    lists_trim(&run->lists);
-    return st;
-}
-
-static enum status raise_bests(struct query_run *run, double weight, uint32_t term, const uint64_t *gate,
-                               uint64_t *touched, struct error *e)
-{
-    double *bests = run->kernel->bests;
+    double *scores = run->kernel->scores, *bests = run->kernel->bests;
     const struct posting_list *list;
     enum status st = lists_get(&run->lists, term, &list, e);
     uint32_t at = 0;
@@ -40,9 +25,14 @@ static enum status raise_bests(struct query_run *run, double weight, uint32_t te
         if (!set_has(gate, p))
             continue;
         double value = score_term(weight, posting_list_last_impact(list, at));
+        if (touched == NULL) {
+            scores[p] += value;
+            continue;
+        }
         set_add(touched, p);
         bests[p] = value > bests[p] ? value : bests[p];
     }
+    lists_trim(&run->lists);
     return st;
 }
 
@@ -54,10 +44,8 @@ static enum status score_greatest(struct query_run *run, const struct plan_leaf 
     double *bests = run->kernel->bests;
     enum status st = OK;
     set_zero(touched, run->at.n_words);
-    for (size_t t = 0; st == OK && t < w->n_terms; t++) {
-        st = raise_bests(run, plan_weight(run->plan, leaf, w, t), w->terms[t], gate, touched, e);
-        lists_trim(&run->lists);
-    }
+    for (size_t t = 0; st == OK && t < w->n_terms; t++)
+        st = score_term_postings(run, plan_weight(run->plan, leaf, w, t), w->terms[t], gate, touched, e);
     for (uint32_t p = set_next(touched, run->at.n_words, 0); p != UINT32_MAX;
          p = set_next(touched, run->at.n_words, p + 1)) {
         run->kernel->scores[p] += bests[p];
@@ -79,7 +67,7 @@ static enum status score_segment(struct query_run *run, struct error *e)
         for (size_t w = 0; st == OK && w < leaf->n_words; w++) {
             const struct plan_word *word = &leaf->words[w];
             if (word->n_terms == 1)
-                st = score_single(run, plan_weight(run->plan, leaf, word, 0), word->terms[0], gate, e);
+                st = score_term_postings(run, plan_weight(run->plan, leaf, word, 0), word->terms[0], gate, NULL, e);
             else
                 st = score_greatest(run, leaf, word, gate, e);
         }
