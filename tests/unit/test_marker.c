@@ -7,17 +7,15 @@
 
 #include "marker.h"
 #include "query_build.h"
+#include "real_articles.h"
 #include "run.h"
 #include "search.h"
 #include "utf8.h"
 
 #include <unistd.h>
-#include <zlib.h>
 
-#define WIKIPEDIA QUOTH_SOURCE_DIR "/../shared/data/bulk/wikipedia-100mb.jsonl.gz"
 #define N_ARTICLES 60 /* of it */
 #define N_QUERIES 4000
-#define LINE_BYTES ((size_t)4 << 20)
 
 static void check_same(const struct spans *got, const struct spans *want, struct slice text)
 {
@@ -102,20 +100,6 @@ struct real {
     struct dice dice;
 };
 
-/* The first articles of a file of JSON Lines. */
-static void copy_articles(const char *from, const char *to)
-{
-    gzFile in = gzopen(from, "rb");
-    FILE *out = fopen(to, "wb");
-    char *line = malloc(LINE_BYTES);
-    assert_true(in != NULL && out != NULL && line != NULL);
-    for (int i = 0; i < N_ARTICLES && gzgets(in, line, (int)LINE_BYTES) != NULL; i++)
-        assert_true(fputs(line, out) >= 0);
-    assert_int_equal(fclose(out), 0);
-    gzclose(in);
-    free(line);
-}
-
 /* Words of other scripts, and all that joins or parts words. */
 static const char mixed[] =
     "{\"id\":\"m1\",\"title\":\"日本語の文書 O'Brien's U.S. Häuser\",\"text\":\"日本語の文書を検索する。日本の本。 The "
@@ -139,7 +123,7 @@ static void build(struct real *r)
     FILE *file = fopen(others, "wb");
     assert_true(file != NULL && fputs(mixed, file) >= 0 && fclose(file) == 0);
     if (access(WIKIPEDIA, R_OK) == 0) {
-        copy_articles(WIKIPEDIA, articles);
+        copy_articles(WIKIPEDIA, articles, N_ARTICLES);
         argc++;
     } else {
         print_message("../shared/data is not here: corpus/ alone\n");

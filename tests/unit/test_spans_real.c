@@ -7,17 +7,15 @@
 #include "index_fixture.h"
 
 #include "query.h"
+#include "real_articles.h"
 #include "run.h"
 #include "search.h"
 #include "utf8.h"
 
 #include <unistd.h>
-#include <zlib.h>
 
-#define WIKIPEDIA QUOTH_SOURCE_DIR "/../shared/data/bulk/wikipedia-100mb.jsonl.gz"
 #define N_ARTICLES 150 /* of it */
 #define N_HITS 10000
-#define LINE_BYTES ((size_t)4 << 20)
 
 /* A generator of our own, so that every machine sees the same cases. */
 static uint32_t roll(uint64_t *state, uint32_t n)
@@ -34,20 +32,6 @@ struct world {
     size_t n_hits, n_queries;
 };
 
-/* The first articles of a file of JSON Lines. */
-static void copy_articles(const char *from, const char *to)
-{
-    gzFile in = gzopen(from, "rb");
-    FILE *out = fopen(to, "wb");
-    char *line = malloc(LINE_BYTES);
-    assert_true(in != NULL && out != NULL && line != NULL);
-    for (int i = 0; i < N_ARTICLES && gzgets(in, line, (int)LINE_BYTES) != NULL; i++)
-        assert_true(fputs(line, out) >= 0);
-    assert_int_equal(fclose(out), 0);
-    gzclose(in);
-    free(line);
-}
-
 static void build(struct world *w)
 {
     char articles[600];
@@ -58,7 +42,7 @@ static void build(struct world *w)
     struct report report;
     snprintf(articles, sizeof articles, "%s/wikipedia.jsonl", w->fixture.top);
     if (access(WIKIPEDIA, R_OK) == 0) {
-        copy_articles(WIKIPEDIA, articles);
+        copy_articles(WIKIPEDIA, articles, N_ARTICLES);
         argc++;
     } else {
         print_message("../shared/data is not here: corpus/ alone\n");
