@@ -8,8 +8,8 @@
 /* Where the parts of a list lie behind its head. */
 struct shape {
     bool is_dense;
-    unsigned shift;
-    size_t n_starts, n_maxima, n_impacts;
+    unsigned shift, hint_shift;
+    size_t n_hints, n_starts, n_maxima, n_impacts;
 };
 
 static struct shape shape_of(const struct postings *p, uint32_t n_passages)
@@ -25,13 +25,17 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
     while (s.shift < SHIFT_MAX && (size_t)(n_passages >> s.shift) * POSTING_BLOCK > p->n)
         s.shift++;
     s.n_starts = ((size_t)n_passages >> s.shift) + 2;
+    while (s.hint_shift < SHIFT_MAX && (n_passages >> s.hint_shift) / POSTING_HINT_SHARE > p->n)
+        s.hint_shift++;
+    s.n_hints = ((size_t)n_passages >> s.hint_shift) / 64 + 1;
     return s;
 }
 
 static size_t bytes_of(const struct shape *s, size_t n)
 {
     size_t words = s->is_dense ? 0 : n + POSTING_STEP + s->n_starts;
-    return sizeof(struct posting_list) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
+    return sizeof(struct posting_list) + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts +
+           s->n_maxima;
 }
 
 size_t posting_list_bytes(const struct postings *p, uint32_t n_passages)
@@ -58,13 +62,22 @@ static void fill_starts(uint32_t *starts, const struct shape *s, const struct po
         starts[block++] = (uint32_t)p->n;
 }
 
+static void fill_hint(uint64_t *hint, const struct shape *s, const struct postings *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        uint32_t bit = p->passages[i] >> s->hint_shift;
+        hint[bit / 64] |= (uint64_t)1 << bit % 64;
+    }
+}
+
 struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages)
 {
     struct shape s = shape_of(p, n_passages);
     struct posting_list *l = calloc(1, bytes_of(&s, p->n));
     if (l == NULL)
         return NULL;
-    uint32_t *words = (uint32_t *)(l + 1);
+    uint64_t *hint = (uint64_t *)(l + 1);
+    uint32_t *words = (uint32_t *)(hint + s.n_hints);
     uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + POSTING_STEP + s.n_starts));
     l->n = (uint32_t)p->n;
     l->n_passages = n_passages;
@@ -83,6 +96,9 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
         fill_starts(words + p->n + POSTING_STEP, &s, p);
         l->passages = words;
         l->starts = words + p->n + POSTING_STEP;
+        fill_hint(hint, &s, p);
+        l->hint = hint;
+        l->hint_shift = s.hint_shift;
     }
     if (s.n_maxima > 0) {
         fill_maxima(bytes + s.n_impacts, p);

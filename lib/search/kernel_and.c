@@ -4,12 +4,21 @@
 #include "kernel_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
+#define BATCH 128         /* passages of the leading word that are looked up together */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_COST 32    /* postings that are looked at in the time of one */
 #define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
+
+/* Passages, and what the words so far bring them. */
+struct batch {
+    uint32_t n;
+    uint32_t passages[BATCH];
+    float sums[BATCH];
+};
 
 /* The words of a query in the order they are looked up: the required ones, the rarest first, then the others. */
 struct lookup {
@@ -24,6 +33,7 @@ struct lookup {
     bool collects;                  /* candidates are verified later, best first */
     uint64_t n_led, n_passed;       /* postings of the leading word; those that were dropped by their bound */
     uint64_t n_matched;
+    struct batch batch;
 };
 
 static int by_postings(const void *a, const void *b)
@@ -84,21 +94,10 @@ static enum status verify(const struct lookup *l, uint32_t passage, bool *matche
     return st;
 }
 
-static enum status keep(struct flat *f, uint32_t passage, float bound, struct error *e)
-{
-    enum status st =
-        array_reserve(&f->candidates, &f->candidates_cap, f->n_candidates + 1, sizeof *f->candidates, UINT32_MAX, e);
-    if (st == OK)
-        f->candidates[f->n_candidates++] = (struct flat_candidate){.bound = bound, .passage = passage};
-    return st;
-}
-
 /* All required words are there; `sum` bounds the score from above. */
 static enum status take(struct lookup *l, uint32_t passage, float sum, struct error *e)
 {
     struct flat *f = l->f;
-    if (l->collects)
-        return keep(f, passage, sum, e);
     bool matches;
     enum status st = verify(l, passage, &matches, e);
     l->n_matched += st == OK && matches;
@@ -107,62 +106,57 @@ static enum status take(struct lookup *l, uint32_t passage, float sum, struct er
     return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage) : st;
 }
 
-/* A passage of the leading word, which brings it `sum`. */
-static enum status look_up(struct lookup *l, uint32_t passage, float sum, struct error *e)
+/* Passage i becomes number n of those that stay; whether it does is for the caller to say by counting n up, or not:
+ * without a branch, since none could be foretold. */
+static inline struct batch *put(struct batch *b, uint32_t n, uint32_t i)
 {
-    const struct flat *f = l->f;
-    if (f->allowed != NULL && !set_has(f->allowed, passage))
-        return OK;
-    uint32_t i = 1;
-    for (; i < f->n_musts; i++) {
-        if (l->prunes && sum + l->rest[i] < f->threshold) {
-            l->n_passed++;
-            return OK;
-        }
-        float value = flat_word_bound(f, l->words[i], passage);
-        if (value <= 0)
-            return OK;
-        sum += value;
-    }
-    return take(l, passage, sum + l->rest[i], e);
+    b->passages[n] = b->passages[i];
+    b->sums[n] = b->sums[i];
+    return b;
 }
 
-/* A word of several terms is walked term by term; a passage counts with the first that it has. */
-static bool is_first(const struct flat *f, const struct flat_word *w, uint32_t term, uint32_t passage)
+/* Of the passages at hand, drop those that cannot enter the best: `rest` is what the words still to come can add. */
+static void drop_hopeless(struct lookup *l, struct batch *b, float rest)
 {
-    for (uint32_t t = w->first; t < term; t++)
-        if (posting_list_impact(f->terms[t].list, passage) > 0)
-            return false;
-    return true;
+    float least = l->f->threshold - rest;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n; i++)
+        n += put(b, n, i)->sums[n] >= least;
+    l->n_passed += b->n - n;
+    b->n = n;
 }
 
-static enum status walk_term(struct lookup *l, const struct flat_word *lead, uint32_t term, struct error *e)
+static void drop_filtered(const struct flat *f, struct batch *b)
 {
-    const struct flat *f = l->f;
-    const struct posting_list *list = f->terms[term].list;
-    float unit = f->terms[term].unit;
-    uint32_t at = 0;
-    enum status st = OK;
-    for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
-        if (l->n_led++ % STOP_EVERY_POSTINGS == STOP_EVERY_POSTINGS - 1)
-            st = stop_check(l->run->at.stop, e);
-        if (l->by_range && p >> POSTING_RANGE_LOG != l->range && !enter_range(l, p >> POSTING_RANGE_LOG)) {
-            uint64_t behind = (uint64_t)(l->range + 1) << POSTING_RANGE_LOG;
-            if (behind >= list->n_passages)
-                return st;
-            at = posting_list_skip(list, (uint32_t)behind);
-            continue;
-        }
-        float sum = unit * (float)posting_list_last_impact(list, at);
-        if (lead->n > 1) {
-            if (!is_first(f, lead, term, p))
-                continue;
-            sum = flat_word_bound(f, lead, p);
-        }
-        if (st == OK)
-            st = look_up(l, p, sum, e);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n; i++)
+        n += set_has(f->allowed, put(b, n, i)->passages[n]);
+    b->n = n;
+}
+
+/* Drop passages that a sparse list certainly lacks, which are most of those that it lacks. */
+static void drop_unlikely(const struct posting_list *list, struct batch *b)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n; i++)
+        n += posting_list_hint(list, put(b, n, i)->passages[n]);
+    b->n = n;
+}
+
+/* Keep the passages that have a word, and add what it brings them. */
+static void add_word(const struct flat *f, const struct flat_word *w, struct batch *b)
+{
+    uint32_t n = 0;
+    if (w->n == 1 && f->terms[w->first].list->passages != NULL)
+        drop_unlikely(f->terms[w->first].list, b);
+    for (uint32_t i = 0; i < b->n; i++)
+        posting_list_prefetch(f->terms[w->first].list, b->passages[i]);
+    for (uint32_t i = 0; i < b->n; i++) {
+        float value = flat_word_bound(f, w, put(b, n, i)->passages[n]);
+        b->sums[n] += value;
+        n += value > 0;
     }
-    return st;
+    b->n = n;
 }
 
 /* Put the candidates into order by their bounds, roughly: those of a bucket, best bucket first. */
@@ -243,20 +237,133 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
     return st;
 }
 
+/* Candidates for later. */
+static enum status keep(struct lookup *l, const struct batch *b, float rest, struct error *e)
+{
+    struct flat *f = l->f;
+    enum status st =
+        array_reserve(&f->candidates, &f->candidates_cap, f->n_candidates + b->n, sizeof *f->candidates, UINT32_MAX, e);
+    for (uint32_t i = 0; st == OK && i < b->n; i++)
+        f->candidates[f->n_candidates++] =
+            (struct flat_candidate){.bound = b->sums[i] + rest, .passage = b->passages[i]};
+    return st;
+}
+
+/* Passages of the leading word, and what it brings them. */
+static enum status look_up(struct lookup *l, struct error *e)
+{
+    struct flat *f = l->f;
+    struct batch *b = &l->batch;
+    enum status st = flat_look(l->run, f, b->n, e);
+    l->n_led += b->n;
+    if (f->allowed != NULL)
+        drop_filtered(f, b);
+    uint32_t i = 1;
+    for (; i < f->n_musts && b->n > 0; i++) {
+        if (l->prunes && f->threshold > l->rest[i])
+            drop_hopeless(l, b, l->rest[i]);
+        add_word(f, l->words[i], b);
+    }
+    if (l->collects && st == OK)
+        st = keep(l, b, l->rest[i], e);
+    for (uint32_t p = 0; !l->collects && st == OK && p < b->n; p++)
+        st = take(l, b->passages[p], b->sums[p] + l->rest[i], e);
+    b->n = 0;
+    return st;
+}
+
+/* A word of several terms is walked term by term; a passage counts with the first that it has. */
+static bool is_first(const struct flat *f, const struct flat_word *w, uint32_t term, uint32_t passage)
+{
+    for (uint32_t t = w->first; t < term; t++)
+        if (posting_list_impact(f->terms[t].list, passage) > 0)
+            return false;
+    return true;
+}
+
+/* Come to the range of a passage of the lead, if need be. False: nothing in it can match. */
+static bool enter_range_of(struct lookup *l, uint32_t passage)
+{
+    uint32_t range = passage >> POSTING_RANGE_LOG;
+    return !l->by_range || range == l->range || enter_range(l, range);
+}
+
+static uint32_t end_of_range(const struct lookup *l, const struct posting_list *list)
+{
+    uint64_t end = (uint64_t)(l->range + 1) << POSTING_RANGE_LOG;
+    return l->by_range && end < list->n_passages ? (uint32_t)end : list->n_passages;
+}
+
+/* A word of one term whose list is sparse, as that of nearly every leading word. */
+static enum status walk_sparse(struct lookup *l, const struct flat_term *t, struct error *e)
+{
+    const struct posting_list *list = t->list;
+    struct batch *b = &l->batch;
+    enum status st = OK;
+    for (uint32_t at = 0, end = 0; st == OK && at < list->n;) {
+        bool may_match = enter_range_of(l, list->passages[at]);
+        if (at >= end)
+            end = posting_list_seek(list, end_of_range(l, list));
+        b->n = may_match ? (end - at < BATCH ? end - at : BATCH) : 0;
+        for (uint32_t i = 0; i < b->n; i++)
+            b->sums[i] = t->unit * (float)list->impacts[at + i];
+        memcpy(b->passages, list->passages + at, b->n * sizeof b->passages[0]);
+        at = may_match ? at + b->n : end;
+        st = look_up(l, e);
+    }
+    return st;
+}
+
+/* Any other. */
+static enum status walk_term(struct lookup *l, const struct flat_word *lead, uint32_t term, struct error *e)
+{
+    const struct flat *f = l->f;
+    const struct posting_list *list = f->terms[term].list;
+    struct batch *b = &l->batch;
+    uint32_t at = 0;
+    enum status st = OK;
+    for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
+        if (l->by_range && p >> POSTING_RANGE_LOG != l->range) {
+            st = look_up(l, e);
+            if (!enter_range_of(l, p)) {
+                at = posting_list_skip(list, end_of_range(l, list));
+                continue;
+            }
+        }
+        if (lead->n > 1 && !is_first(f, lead, term, p))
+            continue;
+        b->passages[b->n] = p;
+        b->sums[b->n++] = flat_word_bound(f, lead, p);
+        if (st == OK && b->n == BATCH)
+            st = look_up(l, e);
+    }
+    return st == OK ? look_up(l, e) : st;
+}
+
+static enum status walk(struct lookup *l, struct error *e)
+{
+    const struct flat_word *lead = l->words[0];
+    const struct flat_term *first = &l->f->terms[lead->first];
+    enum status st = OK;
+    l->batch.n = 0;
+    if (lead->n == 1 && first->list->passages != NULL)
+        return walk_sparse(l, first, e);
+    for (uint32_t t = lead->first; st == OK && t < lead->first + lead->n; t++)
+        st = walk_term(l, lead, t, e);
+    return st;
+}
+
 enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
 {
     struct lookup l = {.run = run, .f = f};
     begin(&l);
-    const struct flat_word *lead = l.words[0];
     l.prunes = !f->counts;
     l.collects = f->n_verified > 0 && run->options->total != TOTAL_EXACT;
     f->n_candidates = 0;
-    enum status st = OK;
     for (uint32_t i = 0; i < f->n_musts; i++)
         if (l.words[i]->n_postings == 0)
             return OK;
-    for (uint32_t t = lead->first; st == OK && t < lead->first + lead->n; t++)
-        st = walk_term(&l, lead, t, e);
+    enum status st = walk(&l, e);
     if (st == OK && l.collects)
         st = verify_candidates(&l, e);
     run->found += expect(run, &f->leads, l.n_led - l.n_passed, l.n_led, l.n_matched);
