@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -87,6 +88,10 @@ enum status segment_open(struct segment **out, const char *folder, const char *i
     enum status st = s->folder == NULL ? error_nomem(e) : open_files(s, folder, e);
     if (st == OK)
         st = open_postings(s, e);
+    if (st == OK) {
+        s->orders = calloc((size_t)s->n_articles + 1, sizeof *s->orders);
+        st = s->orders == NULL ? error_nomem(e) : OK;
+    }
     if (st == OK && del != NULL) {
         char beside[PATH_MAX];
         snprintf(beside, sizeof beside, "%s", folder);
@@ -110,6 +115,7 @@ void segment_close(struct segment *s)
     segfile_close(&s->tokens);
     segfile_close(&s->text);
     segfile_close(&s->articles);
+    free(s->orders);
     free(s->folder);
     free(s);
 }
@@ -221,6 +227,20 @@ int32_t segment_article_date(const struct segment *s, uint32_t article)
 {
     int32_t date = article >= s->n_articles ? DATE_NONE : (int32_t)get_u32(article_record_at(s, article) + 16);
     return date_is_valid(date) ? date : DATE_NONE;
+}
+
+uint64_t segment_article_order(const struct segment *s, uint32_t article)
+{
+    struct article_view view;
+    if (article >= s->n_articles)
+        return 0;
+    uint64_t order = atomic_load_explicit(&s->orders[article], memory_order_relaxed);
+    if (order != 0 || segment_article(s, article, &view, NULL) != OK)
+        return order;
+    /* Whoever comes first tells the others; two at a time say the same. */
+    order = (uint64_t)(UINT32_MAX - (uint32_t)view.date) << 32 | slice_hash(view.id) >> 32;
+    atomic_store_explicit(&s->orders[article], order, memory_order_relaxed);
+    return order;
 }
 
 uint32_t segment_find_article(const struct segment *s, struct slice id)

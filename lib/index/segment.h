@@ -94,6 +94,12 @@ enum status segment_article(const struct segment *s, uint32_t article, struct ar
                             struct error *e) CHECK_RESULT;
 /** The date alone, cheap; DATE_NONE where the article is not readable. */
 int32_t segment_article_date(const struct segment *s, uint32_t article);
+/**
+ * Where it stands among articles that are as good as each other, cheap after the first time: newer ones are smaller,
+ * the undated greatest, those of one date by the first half of their id's slice_hash(). The upper half is
+ * UINT32_MAX - date. 0 where the article is not readable.
+ */
+uint64_t segment_article_order(const struct segment *s, uint32_t article);
 /** The article of a passage, cheap; UINT32_MAX where not readable. */
 uint32_t segment_passage_article(const struct segment *s, uint32_t passage);
 /** The article with this id, live or dead; UINT32_MAX: none. */

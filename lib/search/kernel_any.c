@@ -95,7 +95,7 @@ static void end_group(struct query_run *run)
     run->group_n = 0;
 }
 
-static enum status collect_one(struct query_run *run, uint32_t passage, uint32_t article, struct error *e)
+static enum status collect_one(struct query_run *run, uint32_t passage, struct error *e)
 {
     double score = run->kernel->scores[passage];
     run->kernel->scores[passage] = 0;
@@ -107,7 +107,7 @@ static enum status collect_one(struct query_run *run, uint32_t passage, uint32_t
     }
     enum status st = array_reserve(&run->group, &run->group_cap, run->group_n + 1, sizeof *run->group, UINT32_MAX, e);
     if (st == OK)
-        run->group[run->group_n++] = (struct ranked){.score = score, .passage = passage, .article = article};
+        run->group[run->group_n++] = (struct ranked){.score = score, .passage = passage};
     return st;
 }
 
@@ -134,7 +134,7 @@ static enum status collect_segment(struct query_run *run, struct error *e)
         last = article;
         run->found++;
         if (st == OK)
-            st = collect_one(run, p, article, e);
+            st = collect_one(run, p, e);
     }
     end_group(run);
     return st == OK ? run->top.state : st;

@@ -1,9 +1,10 @@
 #include "kernel_top.h"
 
 #include "array.h"
-#include "date.h"
 
 #include <stdlib.h>
+
+#define UNDATED ((uint64_t)UINT32_MAX) /* the upper half of its order */
 
 void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e)
 {
@@ -16,47 +17,50 @@ void top_clear(struct top *t)
     *t = (struct top){0};
 }
 
-static void fail(struct top *t, enum status st)
+/* What it returns is of no use to anybody then. */
+static int fail(struct top *t, enum status st)
 {
     t->state = t->state == OK ? st : t->state;
+    return 0;
 }
 
-static void read_date(struct top *t, struct ranked *r)
+/* Dates and ids are read only where the score does not decide. */
+static void read_order(struct top *t, struct ranked *r)
 {
     const struct segment *s = snapshot_segment(t->snapshot, r->segment);
-    if (r->has_date)
+    if (r->order != 0)
         return;
-    r->has_date = true;
-    r->article = segment_passage_article(s, r->passage);
-    if (r->article == UINT32_MAX)
-        fail(t, error_set(t->e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(s), r->passage));
-    else
-        r->date = segment_article_date(s, r->article);
+    r->order = segment_article_order(s, segment_passage_article(s, r->passage));
+    if (r->order == 0)
+        fail(t, error_set(t->e, ERR_INDEX, "segment %s: the article of passage %u is damaged; run quoth-index --check",
+                          segment_id(s), r->passage));
 }
 
-static void read_key(struct top *t, struct ranked *r)
-{
-    struct article_view view;
-    if (r->has_key)
-        return;
-    r->has_key = true;
-    enum status st = segment_article(snapshot_segment(t->snapshot, r->segment), r->article, &view, t->e);
-    if (st != OK) {
-        fail(t, st);
-        return;
-    }
-    r->id = view.id;
-    r->hash = slice_hash(view.id);
-}
-
-/* Undated last, whatever way the others are sorted. */
-static int compare_dates(enum kernel_sort sort, int32_t a, int32_t b)
+/* The upper halves of two orders. Undated last, whatever way the others are sorted. */
+static int compare_dates(enum kernel_sort sort, uint64_t a, uint64_t b)
 {
     if (a == b)
         return 0;
-    if (a == DATE_NONE || b == DATE_NONE)
-        return a == DATE_NONE ? 1 : -1;
-    return (a > b) == (sort == SORT_OLDEST) ? 1 : -1;
+    bool is_reversed = sort == SORT_OLDEST && a != UNDATED && b != UNDATED;
+    return (a < b) != is_reversed ? -1 : 1;
+}
+
+/* Of equal date and first half of the id's hash: nearly always passages of one article. */
+static int compare_ids(struct top *t, const struct ranked *a, const struct ranked *b)
+{
+    const struct segment *in_a = snapshot_segment(t->snapshot, a->segment);
+    const struct segment *in_b = snapshot_segment(t->snapshot, b->segment);
+    uint32_t of_a = segment_passage_article(in_a, a->passage), of_b = segment_passage_article(in_b, b->passage);
+    struct article_view x, y;
+    if (in_a == in_b && of_a == of_b)
+        return 0;
+    enum status st = segment_article(in_a, of_a, &x, t->e);
+    if (st == OK)
+        st = segment_article(in_b, of_b, &y, t->e);
+    if (st != OK)
+        return fail(t, st);
+    uint64_t hash_x = slice_hash(x.id), hash_y = slice_hash(y.id);
+    return hash_x != hash_y ? (hash_x < hash_y ? -1 : 1) : slice_compare(x.id, y.id);
 }
 
 /* Below 0: a comes before b. */
@@ -64,22 +68,18 @@ static int compare(struct top *t, struct ranked *a, struct ranked *b)
 {
     if (t->sort == SORT_SCORE && a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    read_date(t, a);
-    read_date(t, b);
-    int dates = compare_dates(t->sort, a->date, b->date);
+    read_order(t, a);
+    read_order(t, b);
+    int dates = compare_dates(t->sort, a->order >> 32, b->order >> 32);
     if (dates != 0)
         return dates;
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
-    if (a->segment != b->segment || a->article != b->article) {
-        read_key(t, a);
-        read_key(t, b);
-        if (a->hash != b->hash)
-            return a->hash < b->hash ? -1 : 1;
-        int order = slice_compare(a->id, b->id);
-        if (order != 0)
-            return order;
-    }
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    int ids = compare_ids(t, a, b);
+    if (ids != 0)
+        return ids;
     /* Passages of one article are numbered in the order of their ordinals. */
     return a->passage < b->passage ? -1 : a->passage > b->passage;
 }
@@ -117,7 +117,7 @@ void top_offer(struct top *t, double score, size_t segment, uint32_t passage)
 {
     if (t->state != OK || t->k == 0 || !top_may_take(t, score))
         return;
-    struct ranked r = {.score = score, .segment = segment, .passage = passage};
+    struct ranked r = {.score = score, .segment = (uint32_t)segment, .passage = passage};
     if (t->n < t->k) {
         t->state = array_reserve(&t->items, &t->cap, t->n + 1, sizeof *t->items, t->k, t->e);
         if (t->state != OK)

@@ -10,13 +10,8 @@
 
 struct ranked {
     double score;
-    size_t segment;
-    uint32_t passage, article;
-    int32_t date;
-    bool has_date; /* article and date are read only where the score does not decide */
-    bool has_key;  /* id and hash only where the date does not either */
-    uint64_t hash;
-    struct slice id; /* points into the snapshot */
+    uint64_t order; /* segment_article_order() of its article; 0: not needed yet */
+    uint32_t segment, passage;
 };
 
 struct top {
