@@ -131,7 +131,7 @@ struct segment {
     struct glass_reader *glass; /* NULL: no postings, or libxapian must read them */
     struct tombstones *dead;    /* NULL: none */
     uint32_t n_terms, n_forms, n_passages, n_articles;
-    uint64_t text_len;         /* of all texts, decompressed */
+    uint64_t text_len;        /* of all texts, decompressed */
     _Atomic uint64_t *orders; /* segment_article_order() of each article that was asked for; else 0 */
 };
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#define WAITING_MAX 256                /* beside as many as are wanted */
 #define UNDATED ((uint64_t)UINT32_MAX) /* the upper half of its order */
 
 void top_init(struct top *t, const struct snapshot *s, size_t k, struct error *e)
@@ -91,26 +92,96 @@ static void swap(struct ranked *a, struct ranked *b)
     *b = c;
 }
 
-static void sift_down(struct top *t, size_t i, size_t n)
+/* What the heap goes by. */
+static int compare_in_heap(struct top *t, struct ranked *a, struct ranked *b)
+{
+    if (t->sort != SORT_SCORE)
+        return compare(t, a, b);
+    return (a->score < b->score) - (a->score > b->score);
+}
+
+typedef int comparison(struct top *t, struct ranked *a, struct ranked *b);
+
+static inline void sift_down(struct top *t, struct ranked *items, size_t i, size_t n, comparison *order)
 {
     for (;;) {
         size_t worst = i;
         for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < n; child++)
-            if (compare(t, &t->items[child], &t->items[worst]) > 0)
+            if (order(t, &items[child], &items[worst]) > 0)
                 worst = child;
         if (worst == i)
             return;
-        swap(&t->items[i], &t->items[worst]);
+        swap(&items[i], &items[worst]);
         i = worst;
     }
 }
 
 static void sift_up(struct top *t, size_t i)
 {
-    while (i > 0 && compare(t, &t->items[i], &t->items[(i - 1) / 2]) > 0) {
+    while (i > 0 && compare_in_heap(t, &t->items[i], &t->items[(i - 1) / 2]) > 0) {
         swap(&t->items[i], &t->items[(i - 1) / 2]);
         i = (i - 1) / 2;
     }
+}
+
+/* Best first. */
+static void sort(struct top *t, struct ranked *items, size_t n, comparison *order)
+{
+    for (size_t i = n / 2; i-- > 0;)
+        sift_down(t, items, i, n, order);
+    while (n > 1) {
+        swap(&items[0], &items[--n]);
+        sift_down(t, items, 0, n, order);
+    }
+}
+
+/* All that is there, best first; those that wait score as the last. */
+static void sort_all(struct top *t)
+{
+    sort(t, t->items, t->n, compare_in_heap);
+    size_t n = t->n + t->n_waiting;
+    for (size_t i = 0, end; t->sort == SORT_SCORE && i < n; i = end) {
+        for (end = i + 1; end < n && t->items[end].score == t->items[i].score; end++)
+            read_order(t, &t->items[end]);
+        if (end > i + 1)
+            sort(t, t->items + i, end - i, compare);
+    }
+}
+
+/* Those that waited too long go in or drop out. The worst first is a heap. */
+static void settle(struct top *t)
+{
+    sort_all(t);
+    t->n_waiting = 0;
+    t->bar = t->items[t->n - 1];
+    t->has_bar = true;
+    for (size_t i = 0; i < t->n / 2; i++)
+        swap(&t->items[i], &t->items[t->n - 1 - i]);
+}
+
+/* It scores as the worst of the k best. */
+static void let_wait(struct top *t, struct ranked *r)
+{
+    if (t->has_bar && t->bar.score == r->score && compare(t, r, &t->bar) > 0)
+        return;
+    if (t->n_waiting == WAITING_MAX + t->k)
+        settle(t);
+    t->state =
+        array_reserve(&t->items, &t->cap, t->n + t->n_waiting + 1, sizeof *t->items, 2 * t->k + WAITING_MAX, t->e);
+    if (t->state == OK)
+        t->items[t->n + t->n_waiting++] = *r;
+}
+
+/* It is better than the worst of the k best. */
+static void replace_worst(struct top *t, const struct ranked *r)
+{
+    struct ranked worst = t->items[0];
+    t->items[0] = *r;
+    sift_down(t, t->items, 0, t->n, compare_in_heap);
+    if (compare_in_heap(t, &worst, &t->items[0]) == 0)
+        let_wait(t, &worst);
+    else
+        t->n_waiting = 0;
 }
 
 void top_offer(struct top *t, double score, size_t segment, uint32_t passage)
@@ -124,27 +195,27 @@ void top_offer(struct top *t, double score, size_t segment, uint32_t passage)
             return;
         t->items[t->n] = r;
         sift_up(t, t->n++);
-    } else if (compare(t, &r, &t->items[0]) < 0) {
-        t->items[0] = r;
-        sift_down(t, 0, t->n);
+        return;
     }
+    int order = compare_in_heap(t, &r, &t->items[0]);
+    if (order < 0)
+        replace_worst(t, &r);
+    else if (order == 0)
+        let_wait(t, &r);
 }
 
 enum status top_take(struct top *t, struct candidates *out, struct error *e)
 {
-    size_t n = t->n;
-    out->items = calloc(n + 1, sizeof *out->items);
+    out->items = calloc(t->n + 1, sizeof *out->items);
     if (out->items == NULL)
         return error_nomem(e);
-    /* The worst goes to the end again and again: what stays in front is the heap of the better. */
-    while (t->state == OK && t->n > 0) {
-        t->n--;
-        swap(&t->items[0], &t->items[t->n]);
-        const struct ranked *r = &t->items[t->n];
-        out->items[t->n] = (struct candidate){.score = r->score, .segment = r->segment, .passage = r->passage};
-        sift_down(t, 0, t->n);
+    sort_all(t);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct ranked *r = &t->items[i];
+        out->items[i] = (struct candidate){.score = r->score, .segment = r->segment, .passage = r->passage};
     }
     if (t->state == OK)
-        out->n = n;
+        out->n = t->n;
+    t->n = t->n_waiting = 0;
     return t->state;
 }

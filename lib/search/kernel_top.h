@@ -14,10 +14,17 @@ struct ranked {
     uint32_t segment, passage;
 };
 
+/*
+ * Sorted by score, the heap knows scores only. What scores as its worst waits behind it: mostly better ones come, and
+ * nobody needs to know the articles of those that drop out. What is left at the end is told apart all at once, so that
+ * the processor fetches many articles at a time.
+ */
 struct top {
     const struct snapshot *snapshot;
-    struct ranked *items; /* a heap, the worst at the root */
-    size_t n, cap, k;
+    struct ranked *items; /* a heap of n, the worst at the root; then those that wait */
+    size_t n, n_waiting, cap, k;
+    struct ranked bar; /* has_bar: what scores the same and comes behind it is not among the best */
+    bool has_bar;
     enum kernel_sort sort;
     enum status state; /* an article that could not be read, or memory; sticks */
     struct error *e;
