@@ -19,6 +19,7 @@
 #define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_KEPT_MAX (1u << 18) /* candidates that there stays room for between queries */
+#define FLAT_RANGE_LOG_MAX 13    /* of the widest range of passages, whose sums are held at a time */
 
 /** A posting list that adds to the score. */
 struct flat_term {
@@ -70,10 +71,10 @@ struct flat {
     float threshold;         /* what a bound must reach; 0: anything may enter */
     size_t n_looked;         /* postings since the last look at the clock */
     /* scratch, used again by the next query: */
-    float sums[POSTING_RANGE];
+    float sums[(uint32_t)1 << FLAT_RANGE_LOG_MAX];
     float *bounds;
     size_t bounds_cap;
-    uint8_t *maxima; /* of lists that have none of their own */
+    uint8_t *maxima; /* of lists that have none for ranges as wide as these */
     size_t maxima_cap;
     struct flat_candidate *candidates, *sorted;
     size_t n_candidates, candidates_cap, sorted_cap;

@@ -5,15 +5,17 @@
 
 #include <stdlib.h>
 
-#define PROMISING 8      /* ranges that are walked before the others */
-#define PROBE_COST 4     /* postings that are walked in the time of one probe */
-#define SCAN_STEP 16     /* sums that are compared at a time */
-#define LEAST_SUM 1e-30f /* a passage with any term has more */
+#define PROMISING 2        /* ranges that are walked before the others */
+#define RANGE_POSTINGS 256 /* of a range, at least; where lists are short, ranges are wider */
+#define PROBE_COST 4       /* postings that are walked in the time of one probe */
+#define SCAN_STEP 16       /* sums that are compared at a time */
+#define LEAST_SUM 1e-30f   /* a passage with any term has more */
 
 /* The lists of a segment that are not empty, those that bring least first. */
 struct walk {
     struct flat_term *terms[FLAT_TERMS_MAX];
     uint32_t n;
+    unsigned range_log; /* POSTING_RANGE_LOG, or more where there are few postings */
     uint32_t n_ranges;
     struct flat *f;
     struct query_run *run;
@@ -22,6 +24,7 @@ struct walk {
 /* One range of passages, and which lists have to be walked in it. */
 struct range {
     uint32_t number, from, to;       /* passages [from, to) */
+    uint32_t width;                  /* up to a multiple of SCAN_STEP */
     float below[FLAT_TERMS_MAX + 1]; /* below[i]: what the first i lists can bring together */
     uint32_t n_weak;   /* the first so many lists cannot reach the threshold alone: the others are walked */
     uint32_t n_probed; /* of the weak ones, the first so many are probed; the rest was added where others are */
@@ -35,44 +38,56 @@ static int by_most(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Greatest impacts by range, of a list that is too short to have them. */
-static void fill_maxima(uint8_t *out, const struct posting_list *l, uint32_t n_ranges)
+/* How wide to make ranges: a look at each must not cost more than its postings. */
+static unsigned choose_range(uint32_t n_passages, uint64_t n_postings)
 {
-    memset(out, 0, n_ranges);
+    unsigned log = POSTING_RANGE_LOG;
+    while (log < FLAT_RANGE_LOG_MAX && (n_postings << log) / n_passages < RANGE_POSTINGS)
+        log++;
+    return log;
+}
+
+/* Greatest impacts by range: those of the list, of wider ranges, or counted where the list is too short to have them.
+ */
+static const uint8_t *find_maxima(uint8_t *out, const struct posting_list *l, const struct walk *w)
+{
+    unsigned wider = w->range_log - POSTING_RANGE_LOG;
+    if (l->maxima != NULL && wider == 0)
+        return l->maxima;
+    memset(out, 0, w->n_ranges);
+    if (l->maxima != NULL) {
+        uint32_t n = posting_ranges(l->n_passages);
+        for (uint32_t r = 0; r < n; r++)
+            out[r >> wider] = l->maxima[r] > out[r >> wider] ? l->maxima[r] : out[r >> wider];
+        return out;
+    }
     for (uint32_t i = 0; i < l->n; i++) {
-        uint8_t *most = &out[l->passages[i] >> POSTING_RANGE_LOG];
+        uint8_t *most = &out[l->passages[i] >> w->range_log];
         *most = l->impacts[i] > *most ? l->impacts[i] : *most;
     }
+    return out;
 }
 
 static enum status begin(struct walk *w, struct error *e)
 {
     struct flat *f = w->f;
-    size_t n_short = 0;
-    w->n_ranges = posting_ranges(segment_n_passages(w->run->at.segment));
+    uint32_t n_passages = segment_n_passages(w->run->at.segment);
+    uint64_t n_postings = 0;
     for (uint32_t i = 0; i < f->n_terms; i++) {
         if (f->terms[i].list->n == 0)
             continue;
-        n_short += f->terms[i].list->maxima == NULL;
+        n_postings += f->terms[i].list->n;
         w->terms[w->n++] = &f->terms[i];
     }
-    enum status st = array_reserve(&f->maxima, &f->maxima_cap, n_short * w->n_ranges + 1, 1, SIZE_MAX / 2, e);
+    w->range_log = choose_range(n_passages, n_postings);
+    w->n_ranges = ((n_passages - 1) >> w->range_log) + 1;
+    enum status st = array_reserve(&f->maxima, &f->maxima_cap, (size_t)w->n * w->n_ranges, 1, SIZE_MAX / 2, e);
     if (st == OK)
         st = array_reserve(&f->bounds, &f->bounds_cap, w->n_ranges, sizeof *f->bounds, SIZE_MAX / 8, e);
-    if (st != OK)
-        return st;
-    uint8_t *maxima = f->maxima;
-    for (uint32_t i = 0; i < w->n; i++) {
-        struct flat_term *t = w->terms[i];
-        t->maxima = t->list->maxima;
-        if (t->maxima == NULL) {
-            fill_maxima(maxima, t->list, w->n_ranges);
-            t->maxima = maxima;
-            maxima += w->n_ranges;
-        }
-    }
+    for (uint32_t i = 0; st == OK && i < w->n; i++)
+        w->terms[i]->maxima = find_maxima(f->maxima + (size_t)i * w->n_ranges, w->terms[i]->list, w);
     qsort(w->terms, w->n, sizeof w->terms[0], by_most);
-    return OK;
+    return st;
 }
 
 /* What each range can bring at most. */
@@ -101,9 +116,9 @@ static void split(const struct walk *w, struct range *r)
     r->n_probed = r->n_weak;
 }
 
-static void add_dense(float *restrict sums, const uint8_t *restrict impacts, float unit)
+static void add_dense(float *restrict sums, const uint8_t *restrict impacts, uint32_t width, float unit)
 {
-    for (uint32_t i = 0; i < POSTING_RANGE; i++)
+    for (uint32_t i = 0; i < width; i++)
         sums[i] += unit * (float)impacts[i];
 }
 
@@ -149,7 +164,7 @@ static uint32_t add_weak(const struct walk *w, struct range *r, uint32_t n_stron
         struct flat_term *t = w->terms[r->n_probed - 1];
         if (t->maxima[r->number] == 0)
             continue;
-        uint64_t n_expected = ((uint64_t)t->list->n << POSTING_RANGE_LOG) / t->list->n_passages;
+        uint64_t n_expected = ((uint64_t)t->list->n << w->range_log) / t->list->n_passages;
         if (t->list->passages == NULL || n_expected > (uint64_t)PROBE_COST * n_strong)
             break;
         move_to(t, r);
@@ -219,7 +234,7 @@ static uint64_t count_sums(const struct flat *f, const struct range *r)
 {
     uint64_t n = 0;
     if (f->allowed == NULL) {
-        for (uint32_t i = 0; i < POSTING_RANGE; i++)
+        for (uint32_t i = 0; i < r->width; i++)
             n += f->sums[i] > 0;
     } else {
         for (uint32_t i = 0; i < r->to - r->from; i++)
@@ -244,7 +259,7 @@ static enum status take_all(const struct walk *w, const struct range *r)
     enum status st = OK;
     if (f->counts)
         w->run->found += count_sums(f, r);
-    for (uint32_t i = 0; i < POSTING_RANGE; i += SCAN_STEP) {
+    for (uint32_t i = 0; i < r->width; i += SCAN_STEP) {
         if (!any_reaches(f->sums + i, least))
             continue;
         for (uint32_t j = i; st == OK && j < i + SCAN_STEP; j++) {
@@ -254,7 +269,7 @@ static enum status take_all(const struct walk *w, const struct range *r)
             least = least_sum(w, r);
         }
     }
-    memset(f->sums, 0, sizeof f->sums);
+    memset(f->sums, 0, r->width * sizeof f->sums[0]);
     return st;
 }
 
@@ -269,15 +284,15 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
         if (t->maxima[r->number] == 0)
             continue;
         if (t->list->passages == NULL) {
-            add_dense(f->sums, t->list->impacts + r->from, t->unit);
-            n_looked += POSTING_RANGE / SCAN_STEP;
+            add_dense(f->sums, t->list->impacts + r->from, r->width, t->unit);
+            n_looked += r->width / SCAN_STEP;
             is_dense = true;
         } else {
             move_to(t, r);
             n_looked += add_sparse(f->sums, t, r);
         }
     }
-    n_looked += add_weak(w, r, is_dense ? POSTING_RANGE : (uint32_t)n_looked);
+    n_looked += add_weak(w, r, is_dense ? r->width : (uint32_t)n_looked);
     enum status st = is_dense ? take_all(w, r) : take_sparse(w, r);
     return st == OK ? flat_look(w->run, f, n_looked, e) : st;
 }
@@ -294,8 +309,9 @@ static enum status visit(const struct walk *w, uint32_t number, struct error *e)
     struct range r; /* large: filled only as far as there are lists */
     w->f->bounds[number] = 0;
     r.number = number;
-    r.from = number << POSTING_RANGE_LOG;
-    r.to = n_passages - r.from < POSTING_RANGE ? n_passages : r.from + POSTING_RANGE;
+    r.from = number << w->range_log;
+    r.to = n_passages - r.from < (uint32_t)1 << w->range_log ? n_passages : r.from + ((uint32_t)1 << w->range_log);
+    r.width = (r.to - r.from + SCAN_STEP - 1) / SCAN_STEP * SCAN_STEP;
     return walk_range(w, &r, e);
 }
 
