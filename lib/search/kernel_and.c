@@ -134,23 +134,24 @@ static void drop_filtered(const struct flat *f, struct batch *b)
     b->n = n;
 }
 
-/* Drop passages that a sparse list certainly lacks, which are most of those that it lacks. */
+/* Drop most of those passages that a list, which is not empty, lacks, and have memory fetch what it has on the others.
+ */
 static void drop_unlikely(const struct posting_list *list, struct batch *b)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < b->n; i++)
+    for (uint32_t i = 0; list->passages != NULL && i < b->n; i++)
         n += posting_list_hint(list, put(b, n, i)->passages[n]);
-    b->n = n;
+    b->n = list->passages != NULL ? n : b->n;
+    for (uint32_t i = 0; i < b->n; i++)
+        posting_list_prefetch(list, b->passages[i]);
 }
 
 /* Keep the passages that have a word, and add what it brings them. */
 static void add_word(const struct flat *f, const struct flat_word *w, struct batch *b)
 {
     uint32_t n = 0;
-    if (w->n == 1 && f->terms[w->first].list->passages != NULL)
+    if (w->n == 1)
         drop_unlikely(f->terms[w->first].list, b);
-    for (uint32_t i = 0; i < b->n; i++)
-        posting_list_prefetch(f->terms[w->first].list, b->passages[i]);
     for (uint32_t i = 0; i < b->n; i++) {
         float value = flat_word_bound(f, w, put(b, n, i)->passages[n]);
         b->sums[n] += value;
