@@ -152,6 +152,38 @@ static bool counts_all(const struct query_run *run, const struct flat *f)
            (f->is_and ? least <= run->kernel->lead_count_max : all <= run->kernel->count_max);
 }
 
+/* The impact that k live passages have at least, by what the term tables hold of a term; 0: it does not say. */
+static uint32_t sure_impact(const struct query_run *run, uint32_t term)
+{
+    static const uint64_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
+    const struct snapshot *s = run->kernel->snapshot;
+    uint64_t n_with[UINT8_MAX + 1] = {0}; /* live ones by impact, as far as is known */
+    for (size_t i = 0; i < snapshot_n_segments(s); i++) {
+        const struct term_view *view = &run->plan->terms[term].in[i];
+        uint64_t n_known = segment_n_dead_passages(snapshot_segment(s, i));
+        for (int r = 0; view->id != TERM_NONE && r < STORED_RANKS; r++) {
+            n_with[view->greatest[r]] += ranks[r] > n_known ? ranks[r] - n_known : 0;
+            n_known = ranks[r] > n_known ? ranks[r] : n_known;
+        }
+    }
+    uint64_t n = 0;
+    uint32_t impact = UINT8_MAX + 1;
+    while (impact > 0 && n < run->options->k)
+        n += n_with[--impact];
+    return impact;
+}
+
+/* A score that k passages reach for certain, by any one of the words. */
+static double find_floor(const struct query_run *run, const struct flat *f)
+{
+    double floor = 0;
+    for (uint32_t i = 0; !f->is_and && f->gate == NULL && i < f->n_terms; i++) {
+        double least = score_term(f->terms[i].weight, (uint8_t)sure_impact(run, f->terms[i].term));
+        floor = least > floor ? least : floor;
+    }
+    return floor;
+}
+
 enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
 {
     const struct kernel_options *o = run->options;
@@ -162,6 +194,7 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
     enum status st = *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
     if (*is_flat && st == OK)
         f->counts = counts_all(run, f);
+    f->floor = *is_flat && st == OK ? find_floor(run, f) : 0;
     return st;
 }
 
@@ -237,29 +270,6 @@ static enum status get_lists(struct query_run *run, struct flat *f, bool *fit, s
     return st;
 }
 
-/*
- * A score that k passages of this segment reach for certain: one term's k-th greatest impact, as the term table has it,
- * of a term with enough passages left when all the dead are taken off.
- */
-static void find_floor(struct query_run *run, struct flat *f)
-{
-    static const uint32_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
-    uint64_t need = (uint64_t)run->options->k + segment_n_dead_passages(run->at.segment);
-    f->floor = 0;
-    if (f->is_and || f->gate != NULL)
-        return;
-    for (int r = 0; r < STORED_RANKS; r++) {
-        if (ranks[r] < need)
-            continue;
-        for (uint32_t i = 0; i < f->n_terms; i++) {
-            const struct term_view *view = &run->plan->terms[f->terms[i].term].in[run->segment];
-            double least = view->id == TERM_NONE ? 0 : score_term(f->terms[i].weight, view->greatest[r]);
-            f->floor = least > f->floor ? least : f->floor;
-        }
-        return;
-    }
-}
-
 static enum status find_allowed(struct query_run *run, struct flat *f, struct error *e)
 {
     f->allowed = NULL;
@@ -288,7 +298,6 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
         return st;
     f->n_looked = 0;
     run->is_estimated |= !f->counts && !f->is_and;
-    find_floor(run, f);
     raise_threshold(run, f);
     return f->is_and ? flat_and(run, f, e) : flat_or(run, f, e);
 }
