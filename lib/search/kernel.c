@@ -197,8 +197,9 @@ enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q
     bool is_flat = false;
     if (st == OK)
         st = flat_read(&run, &is_flat, e);
-    for (size_t i = 0; st == OK && i < snapshot_n_segments(k->snapshot); i++)
-        st = run_segment(&run, i, is_flat, e);
+    for (size_t i = 0, segment = 0; st == OK && i < snapshot_n_segments(k->snapshot); segment = ++i)
+        if (!is_flat || flat_next(&run, i, &segment))
+            st = run_segment(&run, segment, is_flat, e);
     if (st == OK && is_flat)
         flat_estimate(&run);
     settle_found(&run, out);

@@ -184,20 +184,6 @@ static double find_floor(const struct query_run *run, const struct flat *f)
     return floor;
 }
 
-enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
-{
-    const struct kernel_options *o = run->options;
-    struct flat *f = run->kernel->flat;
-    struct flat_leaves leaves = {.n = 0};
-    *is_flat = o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE &&
-               take_root(&leaves, run->plan->root, &f->gate);
-    enum status st = *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
-    if (*is_flat && st == OK)
-        f->counts = counts_all(run, f);
-    f->floor = *is_flat && st == OK ? find_floor(run, f) : 0;
-    return st;
-}
-
 bool flat_needs_sets(const struct query_run *run)
 {
     return run->kernel->flat->gate != NULL;
@@ -284,6 +270,90 @@ static enum status find_allowed(struct query_run *run, struct flat *f, struct er
     f->n_allowed += set_count(passing, run->at.n_words);
     f->allowed = passing;
     return st;
+}
+
+/* What a word brings at most to a passage of a segment, and how many of these have it, by the term table. */
+static float most_of_word(const struct query_run *run, const struct flat_word *w, size_t segment, uint64_t *n_passages)
+{
+    const struct flat_term *terms = run->kernel->flat->terms;
+    float most = 0;
+    *n_passages = 0;
+    for (uint32_t t = w->first; t < w->first + w->n; t++) {
+        const struct term_view *view = &run->plan->terms[terms[t].term].in[segment];
+        float value = view->id == TERM_NONE ? 0 : terms[t].unit * (float)view->greatest[0];
+        most = value > most ? value : most;
+        *n_passages += view->id == TERM_NONE ? 0 : view->df;
+    }
+    return most;
+}
+
+/* What the words bring together at most; 0 where nothing matches. */
+static float most_of_segment(const struct query_run *run, size_t segment, uint64_t *n_led)
+{
+    const struct flat *f = run->kernel->flat;
+    float sum = 0;
+    bool may_match = true;
+    *n_led = UINT64_MAX;
+    for (uint32_t i = 0; i < f->n_words; i++) {
+        uint64_t n;
+        sum += most_of_word(run, &f->words[i], segment, &n);
+        may_match = may_match && (n > 0 || !f->words[i].is_must);
+        *n_led = f->words[i].is_must && n < *n_led ? n : *n_led;
+    }
+    return may_match ? sum : 0;
+}
+
+static int by_most(const void *a, const void *b)
+{
+    const struct flat_segment *x = a, *y = b;
+    if (x->most != y->most)
+        return x->most > y->most ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static enum status order_segments(struct query_run *run, struct flat *f, struct error *e)
+{
+    size_t n = snapshot_n_segments(run->kernel->snapshot);
+    f->segments = arena_alloc(&run->plan->arena, (n + 1) * sizeof *f->segments);
+    if (f->segments == NULL)
+        return error_nomem(e);
+    for (uint32_t i = 0; i < n; i++) {
+        f->segments[i].number = i;
+        f->segments[i].most = most_of_segment(run, i, &f->segments[i].n_led);
+    }
+    qsort(f->segments, n, sizeof *f->segments, by_most);
+    return OK;
+}
+
+enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
+{
+    const struct kernel_options *o = run->options;
+    struct flat *f = run->kernel->flat;
+    struct flat_leaves leaves = {.n = 0};
+    *is_flat = o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE &&
+               take_root(&leaves, run->plan->root, &f->gate);
+    enum status st = *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;
+    if (!*is_flat || st != OK)
+        return st;
+    f->counts = counts_all(run, f);
+    f->floor = find_floor(run, f);
+    return order_segments(run, f, e);
+}
+
+bool flat_next(struct query_run *run, size_t i, size_t *segment)
+{
+    struct flat *f = run->kernel->flat;
+    const struct flat_segment *s = &f->segments[i];
+    *segment = s->number;
+    if (f->gate != NULL && !f->is_and)
+        return true;
+    raise_threshold(run, f);
+    if (s->most == 0 || f->counts || s->most >= f->threshold)
+        return s->most > 0;
+    run->is_estimated = true;
+    if (f->is_and)
+        flat_and_pass_over(run, f, s->n_led);
+    return false;
 }
 
 enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)

@@ -53,6 +53,13 @@ struct flat_share {
     uint64_t n_looked, n_matched;
 };
 
+/** A segment, and what is known of it before any of its lists is read. */
+struct flat_segment {
+    uint32_t number;
+    float most;     /* what the words bring together at most; 0: nothing matches */
+    uint64_t n_led; /* passages of the rarest required word */
+};
+
 struct flat {
     struct flat_term *terms;
     struct flat_word *words; /* in query-term order */
@@ -60,10 +67,11 @@ struct flat {
     bool is_and;                       /* required words lead; else any word will do */
     const struct plan_leaf **verified; /* required leaves whose tokens decide */
     size_t n_verified;
-    const struct plan_node *gate; /* its filters and exclusions hold; NULL: there are none */
-    uint64_t n_allowed;           /* passages that these let through, of all segments so far */
-    struct flat_share leads;      /* passages of the leading word */
-    struct flat_share verifies;   /* candidates */
+    const struct plan_node *gate;  /* its filters and exclusions hold; NULL: there are none */
+    uint64_t n_allowed;            /* passages that these let through, of all segments so far */
+    struct flat_share leads;       /* passages of the leading word */
+    struct flat_share verifies;    /* candidates */
+    struct flat_segment *segments; /* those that can bring most come first; the plan's memory */
     /* of the segment at hand: */
     const uint64_t *allowed; /* passages that may match; NULL: all */
     bool counts;             /* every match is to be counted, in every segment */
@@ -90,6 +98,13 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e) CHE
 bool flat_needs_sets(const struct query_run *run);
 
 /**
+ * Which segment comes i-th, after flat_read(). False: it need not be searched, since no passage of it can come among
+ * the best; what it has that matches is guessed, if need be. Where filters decide what any of the words finds, all are
+ * searched, for the share that these let through is to be known.
+ */
+bool flat_next(struct query_run *run, size_t i, size_t *segment);
+
+/**
  * Search the segment at hand; after flat_read().
  *
  * @param[out] is_done  false: its lists are more than a query may hold; nothing was searched
@@ -112,6 +127,8 @@ enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage) 
 enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, struct error *e) CHECK_RESULT;
 
 enum status flat_or(struct query_run *run, struct flat *f, struct error *e) CHECK_RESULT;
+/** Count a segment with so many passages of the rarest required word, of which none is looked at. */
+void flat_and_pass_over(struct query_run *run, struct flat *f, uint64_t n_led);
 enum status flat_and(struct query_run *run, struct flat *f, struct error *e) CHECK_RESULT;
 
 /** What a word of several terms, or of one, brings to a passage; 0 where it is not there. */
