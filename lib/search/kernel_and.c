@@ -7,18 +7,10 @@
 #include <string.h>
 
 #define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
-#define BATCH 128         /* passages of the leading word that are looked up together */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_COST 32    /* postings that are looked at in the time of one */
 #define VERIFY_ALL_MAX 64 /* so few candidates are all verified, and counted */
-
-/* Passages, and what the words so far bring them. */
-struct batch {
-    uint32_t n;
-    uint32_t passages[BATCH];
-    float sums[BATCH];
-};
 
 /* The words of a query in the order they are looked up: the required ones, the rarest first, then the others. */
 struct lookup {
@@ -33,7 +25,6 @@ struct lookup {
     bool collects;                  /* candidates are verified later, best first */
     uint64_t n_led, n_passed;       /* postings of the leading word; those that were dropped by their bound */
     uint64_t n_matched;
-    struct batch batch;
 };
 
 static int by_postings(const void *a, const void *b)
@@ -106,54 +97,26 @@ static enum status take(struct lookup *l, uint32_t passage, float sum, struct er
     return st == OK && matches && sum >= f->threshold ? flat_offer(l->run, f, passage) : st;
 }
 
-/* Passage i becomes number n of those that stay; whether it does is for the caller to say by counting n up, or not:
- * without a branch, since none could be foretold. */
-static inline struct batch *put(struct batch *b, uint32_t n, uint32_t i)
-{
-    b->passages[n] = b->passages[i];
-    b->sums[n] = b->sums[i];
-    return b;
-}
-
-/* Of the passages at hand, drop those that cannot enter the best: `rest` is what the words still to come can add. */
-static void drop_hopeless(struct lookup *l, struct batch *b, float rest)
-{
-    float least = l->f->threshold - rest;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < b->n; i++)
-        n += put(b, n, i)->sums[n] >= least;
-    l->n_passed += b->n - n;
-    b->n = n;
-}
-
-static void drop_filtered(const struct flat *f, struct batch *b)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < b->n; i++)
-        n += set_has(f->allowed, put(b, n, i)->passages[n]);
-    b->n = n;
-}
-
 /* Drop most of those passages that a list, which is not empty, lacks, and have memory fetch what it has on the others.
  */
-static void drop_unlikely(const struct posting_list *list, struct batch *b)
+static void drop_unlikely(const struct posting_list *list, struct flat_batch *b)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; list->passages != NULL && i < b->n; i++)
-        n += posting_list_hint(list, put(b, n, i)->passages[n]);
+        n += posting_list_hint(list, flat_put(b, n, i)->passages[n]);
     b->n = list->passages != NULL ? n : b->n;
     for (uint32_t i = 0; i < b->n; i++)
         posting_list_prefetch(list, b->passages[i]);
 }
 
 /* Keep the passages that have a word, and add what it brings them. */
-static void add_word(const struct flat *f, const struct flat_word *w, struct batch *b)
+static void add_word(const struct flat *f, const struct flat_word *w, struct flat_batch *b)
 {
     uint32_t n = 0;
     if (w->n == 1)
         drop_unlikely(f->terms[w->first].list, b);
     for (uint32_t i = 0; i < b->n; i++) {
-        float value = flat_word_bound(f, w, put(b, n, i)->passages[n]);
+        float value = flat_word_bound(f, w, flat_put(b, n, i)->passages[n]);
         b->sums[n] += value;
         n += value > 0;
     }
@@ -239,7 +202,7 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
 }
 
 /* Candidates for later. */
-static enum status keep(struct lookup *l, const struct batch *b, float rest, struct error *e)
+static enum status keep(struct lookup *l, const struct flat_batch *b, float rest, struct error *e)
 {
     struct flat *f = l->f;
     enum status st =
@@ -254,15 +217,15 @@ static enum status keep(struct lookup *l, const struct batch *b, float rest, str
 static enum status look_up(struct lookup *l, struct error *e)
 {
     struct flat *f = l->f;
-    struct batch *b = &l->batch;
+    struct flat_batch *b = &l->f->batch;
     enum status st = flat_look(l->run, f, b->n, e);
     l->n_led += b->n;
     if (f->allowed != NULL)
-        drop_filtered(f, b);
+        flat_drop_filtered(f, b);
     uint32_t i = 1;
     for (; i < f->n_musts && b->n > 0; i++) {
         if (l->prunes && f->threshold > l->rest[i])
-            drop_hopeless(l, b, l->rest[i]);
+            l->n_passed += flat_drop_hopeless(f, b, l->rest[i]);
         add_word(f, l->words[i], b);
     }
     if (l->collects && st == OK)
@@ -299,13 +262,13 @@ static uint32_t end_of_range(const struct lookup *l, const struct posting_list *
 static enum status walk_sparse(struct lookup *l, const struct flat_term *t, struct error *e)
 {
     const struct posting_list *list = t->list;
-    struct batch *b = &l->batch;
+    struct flat_batch *b = &l->f->batch;
     enum status st = OK;
     for (uint32_t at = 0, end = 0; st == OK && at < list->n;) {
         bool may_match = enter_range_of(l, list->passages[at]);
         if (at >= end)
             end = posting_list_seek(list, end_of_range(l, list));
-        b->n = may_match ? (end - at < BATCH ? end - at : BATCH) : 0;
+        b->n = may_match ? (end - at < FLAT_BATCH ? end - at : FLAT_BATCH) : 0;
         for (uint32_t i = 0; i < b->n; i++)
             b->sums[i] = t->unit * (float)list->impacts[at + i];
         memcpy(b->passages, list->passages + at, b->n * sizeof b->passages[0]);
@@ -320,7 +283,7 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
 {
     const struct flat *f = l->f;
     const struct posting_list *list = f->terms[term].list;
-    struct batch *b = &l->batch;
+    struct flat_batch *b = &l->f->batch;
     uint32_t at = 0;
     enum status st = OK;
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
@@ -335,7 +298,7 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
             continue;
         b->passages[b->n] = p;
         b->sums[b->n++] = flat_word_bound(f, lead, p);
-        if (st == OK && b->n == BATCH)
+        if (st == OK && b->n == FLAT_BATCH)
             st = look_up(l, e);
     }
     return st == OK ? look_up(l, e) : st;
@@ -346,7 +309,7 @@ static enum status walk(struct lookup *l, struct error *e)
     const struct flat_word *lead = l->words[0];
     const struct flat_term *first = &l->f->terms[lead->first];
     enum status st = OK;
-    l->batch.n = 0;
+    l->f->batch.n = 0;
     if (lead->n == 1 && first->list->passages != NULL)
         return walk_sparse(l, first, e);
     for (uint32_t t = lead->first; st == OK && t < lead->first + lead->n; t++)

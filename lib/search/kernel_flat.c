@@ -231,6 +231,24 @@ enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, 
     return stop_check(run->at.stop, e);
 }
 
+uint32_t flat_drop_hopeless(const struct flat *f, struct flat_batch *b, float rest)
+{
+    float least = f->threshold - rest;
+    uint32_t n = 0, n_before = b->n;
+    for (uint32_t i = 0; i < n_before; i++)
+        n += flat_put(b, n, i)->sums[n] >= least;
+    b->n = n;
+    return n_before - n;
+}
+
+void flat_drop_filtered(const struct flat *f, struct flat_batch *b)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->n; i++)
+        n += set_has(f->allowed, flat_put(b, n, i)->passages[n]);
+    b->n = n;
+}
+
 static enum status get_lists(struct query_run *run, struct flat *f, bool *fit, struct error *e)
 {
     enum status st = OK;

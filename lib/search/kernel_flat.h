@@ -19,6 +19,7 @@
 #define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_KEPT_MAX (1u << 18) /* candidates that there stays room for between queries */
+#define FLAT_BATCH 128           /* passages that are looked up together */
 #define FLAT_RANGE_LOG_MAX 13    /* of the widest range of passages, whose sums are held at a time */
 
 /** A posting list that adds to the score. */
@@ -60,6 +61,13 @@ struct flat_segment {
     uint64_t n_led; /* passages of the rarest required word */
 };
 
+/** Passages that are looked up together, and what the words so far bring them. */
+struct flat_batch {
+    uint32_t n;
+    uint32_t passages[FLAT_BATCH];
+    float sums[FLAT_BATCH];
+};
+
 struct flat {
     struct flat_term *terms;
     struct flat_word *words; /* in query-term order */
@@ -80,6 +88,7 @@ struct flat {
     size_t n_looked;         /* postings since the last look at the clock */
     /* scratch, used again by the next query: */
     float sums[(uint32_t)1 << FLAT_RANGE_LOG_MAX];
+    struct flat_batch batch;
     float *bounds;
     size_t bounds_cap;
     uint8_t *maxima; /* of lists that have none for ranges as wide as these */
@@ -125,6 +134,22 @@ double flat_score(const struct flat *f, uint32_t passage);
 enum status flat_offer(struct query_run *run, struct flat *f, uint32_t passage) CHECK_RESULT;
 /** Count postings that were looked at; now and then look at the clock. */
 enum status flat_look(struct query_run *run, struct flat *f, size_t n_postings, struct error *e) CHECK_RESULT;
+
+/** Drop the passages that cannot enter the best: `rest` is what the words still to come can add. How many? */
+uint32_t flat_drop_hopeless(const struct flat *f, struct flat_batch *b, float rest);
+/** Drop those that the filters do not let through. */
+void flat_drop_filtered(const struct flat *f, struct flat_batch *b);
+
+/**
+ * Passage i becomes number n of those that stay; whether it does is for the caller to say, who counts n up or not:
+ * without a branch, since none could be foretold.
+ */
+static inline struct flat_batch *flat_put(struct flat_batch *b, uint32_t n, uint32_t i)
+{
+    b->passages[n] = b->passages[i];
+    b->sums[n] = b->sums[i];
+    return b;
+}
 
 enum status flat_or(struct query_run *run, struct flat *f, struct error *e) CHECK_RESULT;
 /** Count a segment with so many passages of the rarest required word, of which none is looked at. */

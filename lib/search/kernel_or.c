@@ -79,6 +79,7 @@ static enum status begin(struct walk *w, struct error *e)
         n_postings += f->terms[i].list->n;
         w->terms[w->n++] = &f->terms[i];
     }
+    f->batch.n = 0;
     w->range_log = choose_range(n_passages, n_postings);
     w->n_ranges = ((n_passages - 1) >> w->range_log) + 1;
     enum status st = array_reserve(&f->maxima, &f->maxima_cap, (size_t)w->n * w->n_ranges, 1, SIZE_MAX / 2, e);
@@ -178,19 +179,39 @@ static bool is_allowed(const struct flat *f, uint32_t passage)
     return f->allowed == NULL || set_has(f->allowed, passage);
 }
 
-/* A passage that the walked lists lift so high: probe the others, the weightiest first, as long as it can be enough. */
-static enum status consider(const struct walk *w, const struct range *r, uint32_t passage, float sum)
+/*
+ * Passages that the walked lists lift so high that the others could do the rest: these are probed, the weightiest
+ * first, as long as it can be enough.
+ */
+static enum status consider(const struct walk *w, const struct range *r)
 {
     struct flat *f = w->f;
-    if (!is_allowed(f, passage))
-        return OK;
-    for (uint32_t i = r->n_probed; i-- > 0;) {
-        if (sum + r->below[i + 1] < f->threshold)
-            return OK;
-        const struct flat_term *t = w->terms[i];
-        sum += t->unit * (float)posting_list_impact(t->list, passage);
+    struct flat_batch *b = &f->batch;
+    if (f->allowed != NULL)
+        flat_drop_filtered(f, b);
+    for (uint32_t l = r->n_probed; l-- > 0 && b->n > 0;) {
+        const struct flat_term *t = w->terms[l];
+        flat_drop_hopeless(f, b, r->below[l + 1]);
+        for (uint32_t i = 0; i < b->n; i++)
+            b->sums[i] += t->unit * (float)posting_list_impact(t->list, b->passages[i]);
     }
-    return sum < f->threshold ? OK : flat_offer(w->run, f, passage);
+    enum status st = OK;
+    for (uint32_t i = 0; st == OK && i < b->n; i++)
+        if (b->sums[i] >= f->threshold)
+            st = flat_offer(w->run, f, b->passages[i]);
+    b->n = 0;
+    return st;
+}
+
+/* One more to consider. */
+static enum status note(const struct walk *w, const struct range *r, uint32_t passage, float sum)
+{
+    struct flat_batch *b = &w->f->batch;
+    b->passages[b->n] = passage;
+    b->sums[b->n++] = sum;
+    for (uint32_t l = r->n_probed; l-- > 0;)
+        posting_list_prefetch(w->terms[l]->list, passage);
+    return b->n == FLAT_BATCH ? consider(w, r) : OK;
 }
 
 static float least_sum(const struct walk *w, const struct range *r)
@@ -220,7 +241,7 @@ static enum status take_sparse(const struct walk *w, const struct range *r)
                 n_found += sum > 0 && is_allowed(f, passages[i]);
             if (sum < least || st != OK)
                 continue;
-            st = consider(w, r, passages[i], sum);
+            st = note(w, r, passages[i], sum);
             least = least_sum(w, r);
         }
         t->at = i;
@@ -265,7 +286,7 @@ static enum status take_all(const struct walk *w, const struct range *r)
         for (uint32_t j = i; st == OK && j < i + SCAN_STEP; j++) {
             if (f->sums[j] < least)
                 continue;
-            st = consider(w, r, r->from + j, f->sums[j]);
+            st = note(w, r, r->from + j, f->sums[j]);
             least = least_sum(w, r);
         }
     }
@@ -294,6 +315,8 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
     }
     n_looked += add_weak(w, r, is_dense ? r->width : (uint32_t)n_looked);
     enum status st = is_dense ? take_all(w, r) : take_sparse(w, r);
+    if (st == OK)
+        st = consider(w, r);
     return st == OK ? flat_look(w->run, f, n_looked, e) : st;
 }
 
