@@ -132,6 +132,7 @@ enum status segment_title_token_units(const struct segment *s, uint32_t article,
 /** Fetch into the processor's cache what the two will look at, one step some time after the other; only a hint. */
 enum prefetch_step { PREFETCH_PLACES, PREFETCH_BODY, PREFETCH_TITLE };
 void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum prefetch_step step);
+void segment_prefetch_title(const struct segment *s, uint32_t article);
 
 /**
  * Decode a term's postings, ascending, into *out: its memory is used again, else exactly what is needed is reserved.

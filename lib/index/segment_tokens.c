@@ -65,6 +65,12 @@ void segment_prefetch_tokens(const struct segment *s, uint32_t passage, enum pre
         __builtin_prefetch(units.data + at * 2);
 }
 
+void segment_prefetch_title(const struct segment *s, uint32_t article)
+{
+    if (article < s->n_articles)
+        __builtin_prefetch(s->tokens.sections[TOKENS_TITLE_AT].data + (size_t)article * 4);
+}
+
 /* Exactly n_tokens are in it, each of them a form's. */
 static bool decode(const struct token_units *units, uint32_t n_forms, uint32_t *out, uint32_t n_tokens)
 {

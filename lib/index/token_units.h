@@ -20,6 +20,20 @@ static inline uint32_t token_unit(const struct token_units *u, size_t at)
     return get_u16(u->data + at * 2);
 }
 
+/* Of a processor's cache, mostly; what is behind the first lines follows by itself. */
+#define UNITS_LINE_BYTES 64
+#define UNITS_PREFETCH_MAX_BYTES 1024
+
+/** Fetch the sequence into the processor's cache; only a hint. */
+static inline void token_units_prefetch(const struct token_units *u)
+{
+    size_t len = u->n * 2 < UNITS_PREFETCH_MAX_BYTES ? u->n * 2 : UNITS_PREFETCH_MAX_BYTES;
+    for (size_t at = 0; at < len; at += UNITS_LINE_BYTES)
+        __builtin_prefetch(u->data + at);
+    if (len > 0)
+        __builtin_prefetch(u->data + len - 1);
+}
+
 /** The token that begins at unit *at, which then is that of the next; FORM_NONE at a position without one. */
 static inline uint32_t token_next(const struct token_units *u, size_t *at)
 {

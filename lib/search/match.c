@@ -7,12 +7,11 @@
 
 _Static_assert(NEAR_WORDS_MAX >= QUERY_PHRASE_MAX, "a near has as many words as a phrase");
 
-#define AHEAD 4 /* passages from one step of fetching to the next */
+#define BATCH 16 /* passages that are fetched together */
 
 /* A leaf as this segment knows it; made when it is first asked for. */
 struct leaf_forms {
     bool is_possible; /* every word has a form in the segment */
-    size_t anchor;    /* the word that is looked for first */
     struct unit_scan scan;
     struct id_set sets[QUERY_PHRASE_MAX];
     uint32_t offsets[QUERY_PHRASE_MAX];
@@ -88,8 +87,10 @@ static enum status make_leaf(struct leaf_forms **out, const struct matcher *m, c
     }
     if (!f->is_possible)
         return OK;
-    f->anchor = unit_scan_choose(f->sets, leaf->n_words);
-    enum status st = unit_scan_init(&f->scan, f->sets[f->anchor], e);
+    struct phrase phrase = {.sets = f->sets, .offsets = f->offsets, .n = leaf->n_words};
+    if (leaf->kind == NODE_NEAR)
+        phrase.offsets = NULL;
+    enum status st = unit_scan_init(&f->scan, &phrase, unit_scan_choose(&phrase), e);
     if (st != OK) {
         leaf_free(f);
         *out = NULL;
@@ -120,7 +121,27 @@ static bool find_leaf(const struct query_node *leaf, const struct leaf_forms *f,
         return near_in_units(&near, &f->scan, units);
     }
     struct phrase phrase = {.sets = f->sets, .offsets = f->offsets, .n = leaf->n_words};
-    return phrase_in_units(&phrase, f->anchor, &f->scan, units);
+    return phrase_in_units(&phrase, &f->scan, units);
+}
+
+/* The leaf made ready, or NULL in *out where it cannot match. */
+static enum status leaf_of(struct matcher *m, const struct query_node *leaf, struct leaf_forms **out, struct error *e)
+{
+    *out = NULL;
+    if (leaf->leaf >= m->n_leaves || m->q->leaves[leaf->leaf] != leaf)
+        return error_set(e, ERR_INTERNAL, "a leaf of another query");
+    enum status st = m->leaves[leaf->leaf] == NULL ? resolve(m, leaf, e) : OK;
+    if (st == OK && m->leaves[leaf->leaf]->is_possible)
+        *out = m->leaves[leaf->leaf];
+    return st;
+}
+
+static enum status article_of(const struct segment *s, uint32_t passage, uint32_t *article, struct error *e)
+{
+    *article = segment_passage_article(s, passage);
+    if (*article == UINT32_MAX)
+        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(s), passage);
+    return OK;
 }
 
 /* Passages of one article often come one after the other: its title is looked at once. */
@@ -128,29 +149,26 @@ static enum status find_in_title(struct matcher *m, const struct query_node *lea
                                  uint32_t passage, bool *matches, struct error *e)
 {
     struct token_units units;
-    uint32_t article = segment_passage_article(m->segment, passage);
-    if (article == UINT32_MAX)
-        return error_set(e, ERR_INDEX, "segment %s: passage %u has no article", segment_id(m->segment), passage);
-    if (article != f->article) {
-        enum status st = segment_title_token_units(m->segment, article, &units, e);
+    uint32_t article;
+    enum status st = article_of(m->segment, passage, &article, e);
+    if (st == OK && article != f->article) {
+        st = segment_title_token_units(m->segment, article, &units, e);
         if (st != OK)
             return st;
         f->article = article;
         f->title_matches = find_leaf(leaf, f, &units);
     }
-    *matches = f->title_matches;
-    return OK;
+    *matches = st == OK && f->title_matches;
+    return st;
 }
 
 enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint32_t passage, bool *matches,
                          struct error *e)
 {
+    struct leaf_forms *f;
     *matches = false;
-    if (leaf->leaf >= m->n_leaves || m->q->leaves[leaf->leaf] != leaf)
-        return error_set(e, ERR_INTERNAL, "a leaf of another query");
-    enum status st = m->leaves[leaf->leaf] == NULL ? resolve(m, leaf, e) : OK;
-    struct leaf_forms *f = m->leaves[leaf->leaf];
-    if (st != OK || !f->is_possible)
+    enum status st = leaf_of(m, leaf, &f, e);
+    if (st != OK || f == NULL)
         return st;
     if (leaf->field != FIELD_TITLE) {
         struct token_units units;
@@ -161,19 +179,41 @@ enum status matcher_leaf(struct matcher *m, const struct query_node *leaf, uint3
     return st == OK && !*matches ? find_in_title(m, leaf, f, passage, matches, e) : st;
 }
 
+/* The sequences of n passages, of which each step fetches what the next one looks at. */
+static enum status match_batch(struct matcher *m, const struct query_node *leaf, const struct leaf_forms *f,
+                               const uint32_t *passages, size_t n, bool *matches, struct error *e)
+{
+    const struct segment *s = m->segment;
+    struct token_units bodies[BATCH], titles[BATCH];
+    uint32_t articles[BATCH];
+    enum status st = OK;
+    for (size_t i = 0; i < n; i++)
+        segment_prefetch_tokens(s, passages[i], PREFETCH_PLACES);
+    for (size_t i = 0; st == OK && i < n; i++) {
+        st = segment_token_units(s, passages[i], &bodies[i], e);
+        if (st == OK)
+            st = article_of(s, passages[i], &articles[i], e);
+        if (st != OK)
+            break;
+        token_units_prefetch(&bodies[i]);
+        segment_prefetch_title(s, articles[i]);
+    }
+    for (size_t i = 0; st == OK && i < n; i++) {
+        st = segment_title_token_units(s, articles[i], &titles[i], e);
+        token_units_prefetch(&titles[i]);
+    }
+    for (size_t i = 0; st == OK && i < n; i++)
+        matches[i] = (leaf->field != FIELD_TITLE && find_leaf(leaf, f, &bodies[i])) || find_leaf(leaf, f, &titles[i]);
+    return st;
+}
+
 enum status matcher_leaf_all(struct matcher *m, const struct query_node *leaf, const uint32_t *passages, size_t n,
                              bool *matches, struct error *e)
 {
-    enum status st = OK;
-    for (size_t i = 0; st == OK && i < n + 3 * AHEAD; i++) {
-        if (i < n)
-            segment_prefetch_tokens(m->segment, passages[i], PREFETCH_PLACES);
-        if (i >= AHEAD && i - AHEAD < n)
-            segment_prefetch_tokens(m->segment, passages[i - AHEAD], PREFETCH_BODY);
-        if (i >= 2 * AHEAD && i - 2 * AHEAD < n)
-            segment_prefetch_tokens(m->segment, passages[i - 2 * AHEAD], PREFETCH_TITLE);
-        if (i >= 3 * AHEAD)
-            st = matcher_leaf(m, leaf, passages[i - 3 * AHEAD], &matches[i - 3 * AHEAD], e);
-    }
+    struct leaf_forms *f;
+    enum status st = leaf_of(m, leaf, &f, e);
+    memset(matches, 0, n * sizeof *matches);
+    for (size_t i = 0; st == OK && f != NULL && i < n; i += BATCH)
+        st = match_batch(m, leaf, f, passages + i, n - i < BATCH ? n - i : BATCH, matches + i, e);
     return st;
 }

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#define TOKENS_MAX 700 /* more than are marked at a time */
+#define TOKENS_MAX 700 /* more than are marked at a time, SCAN_UNITS_MAX */
 #define WORDS_MAX 5
-#define IDS_MAX 40
+#define IDS_MAX 60
 
 struct world {
     uint32_t seed;
@@ -36,7 +36,7 @@ static uint32_t below(struct world *w, uint32_t n)
 /* Of one unit, of two, and of two that look like the beginnings of others or like a gap. */
 static uint32_t random_id(struct world *w)
 {
-    switch (below(w, 6)) {
+    switch (below(w, 7)) {
     case 0:
         return TOKEN_ESCAPE - 1 - below(w, 3);
     case 1:
@@ -45,6 +45,8 @@ static uint32_t random_id(struct world *w)
         return (1 + below(w, 3)) << 16 | 0xFFFF;
     case 3:
         return (1 + below(w, 0xFD)) << 16 | below(w, 8);
+    case 4:
+        return below(w, 0x800); /* of many low bytes */
     default:
         return below(w, 8);
     }
@@ -57,7 +59,7 @@ static uint32_t a_token(struct world *w)
 
 static void make_sequence(struct world *w)
 {
-    static const uint32_t lengths[] = {0, 3, 17, 40, TOKENS_MAX};
+    static const uint32_t lengths[] = {0, 3, 17, 40, SCAN_UNITS_MAX, TOKENS_MAX};
     uint32_t gaps = below(w, 4) == 0 ? 2 : 12;
     w->n_pool = 1 + below(w, sizeof w->pool / sizeof w->pool[0]);
     for (size_t i = 0; i < w->n_pool; i++)
@@ -116,23 +118,39 @@ static bool near_find(const struct near *near, const uint32_t *tokens, size_t n)
     return false;
 }
 
-static void check(struct world *w, size_t *found)
+/* Of what was looked for. */
+struct tally {
+    size_t stands, is_near; /* was found */
+    size_t pairs, tables;   /* scans */
+};
+
+static void check_anchor(const struct world *w, const struct phrase *p, const struct near *near, size_t anchor,
+                         bool stands, bool is_near, struct tally *tally)
+{
+    const struct phrase anywhere = {.sets = near->sets, .n = near->n};
+    struct unit_scan scan;
+    assert_int_equal(unit_scan_init(&scan, p, anchor, NULL), OK);
+    assert_int_equal(phrase_in_units(p, &scan, &w->units), stands);
+    tally->pairs += scan.is_pair;
+    tally->tables += scan.table != NULL;
+    unit_scan_clear(&scan);
+    assert_int_equal(unit_scan_init(&scan, &anywhere, anchor, NULL), OK);
+    assert_int_equal(near_in_units(near, &scan, &w->units), is_near);
+    unit_scan_clear(&scan);
+}
+
+static void check(struct world *w, struct tally *tally)
 {
     static const size_t distances[] = {0, 1, 2, 5, 30, 1000};
     struct phrase p = {.sets = w->sets, .offsets = w->offsets, .n = w->n_words};
     bool stands = phrase_find(&p, w->tokens, w->n, 0) != PHRASE_NONE;
     struct near near = {.sets = w->sets, .n = w->n_words, .distance = distances[below(w, 6)]};
     bool is_near = near_find(&near, w->tokens, w->n);
-    assert_true(unit_scan_choose(w->sets, w->n_words) < w->n_words);
-    for (size_t anchor = 0; anchor < w->n_words; anchor++) {
-        struct unit_scan scan;
-        assert_int_equal(unit_scan_init(&scan, w->sets[anchor], NULL), OK);
-        assert_int_equal(phrase_in_units(&p, anchor, &scan, &w->units), stands);
-        assert_int_equal(near_in_units(&near, &scan, &w->units), is_near);
-        unit_scan_clear(&scan);
-    }
-    found[0] += stands;
-    found[1] += is_near;
+    assert_true(unit_scan_choose(&p) < w->n_words);
+    for (size_t anchor = 0; anchor < w->n_words; anchor++)
+        check_anchor(w, &p, &near, anchor, stands, is_near, tally);
+    tally->stands += stands;
+    tally->is_near += is_near;
 }
 
 static void world_init(struct world *w, uint32_t seed)
@@ -146,18 +164,20 @@ static void test_in_units__as_in_numbers(void **state)
     (void)state;
     enum { ROUNDS = 60000 };
     struct world w;
-    size_t found[2] = {0, 0};
+    struct tally tally = {0};
     world_init(&w, 11);
     for (int round = 0; round < ROUNDS; round++) {
         make_sequence(&w);
         make_words(&w);
         if (round % 2 == 0)
             plant(&w);
-        check(&w, found);
+        check(&w, &tally);
     }
-    /* Both answers come often, or the test says little. */
-    for (int i = 0; i < 2; i++)
-        assert_in_range(found[i], ROUNDS / 10, ROUNDS / 10 * 9);
+    /* All of it comes often, or the test says little. */
+    assert_in_range(tally.stands, ROUNDS / 10, ROUNDS / 10 * 9);
+    assert_in_range(tally.is_near, ROUNDS / 10, ROUNDS / 10 * 9);
+    assert_true(tally.pairs > ROUNDS / 10);
+    assert_true(tally.tables > ROUNDS / 20);
     buf_clear(&w.bytes);
 }
 
@@ -201,12 +221,14 @@ static void test_in_units__damaged(void **state)
         struct token_units u = {.data = units, .n = n};
         struct phrase p = {.sets = w.sets, .offsets = w.offsets, .n = w.n_words};
         struct near near = {.sets = w.sets, .n = w.n_words, .distance = below(&w, 9)};
-        size_t anchor = unit_scan_choose(w.sets, w.n_words);
         struct unit_scan scan;
-        assert_int_equal(unit_scan_init(&scan, w.sets[anchor], NULL), OK);
-        (void)phrase_in_units(&p, anchor, &scan, &u);
-        (void)near_in_units(&near, &scan, &u);
-        unit_scan_clear(&scan);
+        for (int is_near = 0; is_near < 2; is_near++) {
+            if (is_near)
+                p.offsets = NULL;
+            assert_int_equal(unit_scan_init(&scan, &p, unit_scan_choose(&p), NULL), OK);
+            (void)(is_near ? near_in_units(&near, &scan, &u) : phrase_in_units(&p, &scan, &u));
+            unit_scan_clear(&scan);
+        }
         free(units);
     }
     buf_clear(&w.bytes);
