@@ -349,6 +349,24 @@ void postings_reader_leave(struct postings_reader *r)
         atomic_store(&r->presence->epoch, 0);
 }
 
+/* The slot of a term's list; NULL: it is not kept. */
+static slot *home_of(const struct postings_reader *r, size_t segment, uint32_t term)
+{
+    return r->cache == NULL || term == TERM_NONE ? NULL : &r->hold->segments[segment]->slots[term];
+}
+
+void postings_reader_prefetch(const struct postings_reader *r, size_t segment, uint32_t term, enum postings_step step)
+{
+    slot *home = home_of(r, segment, term);
+    if (step == POSTINGS_SLOT || home == NULL) {
+        __builtin_prefetch(home);
+        return;
+    }
+    const struct entry *entry = atomic_load(home);
+    if (entry != NULL)
+        __builtin_prefetch(step == POSTINGS_ENTRY ? (const void *)entry : entry->list);
+}
+
 static void count(_Atomic uint64_t *counter)
 {
     /* One thread adds, others only look. */
@@ -412,7 +430,7 @@ enum status postings_reader_get(struct postings_reader *r, size_t segment, uint3
 {
     *is_own = false;
     *out = NULL;
-    slot *home = r->cache == NULL || term == TERM_NONE ? NULL : &r->hold->segments[segment]->slots[term];
+    slot *home = home_of(r, segment, term);
     struct entry *entry = home == NULL ? NULL : atomic_load(home);
     if (entry != NULL) {
         count(&r->presence->hits);

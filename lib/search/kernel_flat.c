@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define STORED_RANKS 4
+#define AHEAD 3 /* segments whose lists are fetched while one is searched */
 
 enum status flat_new(struct flat **out, struct error *e)
 {
@@ -358,9 +359,23 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
     return order_segments(run, f, e);
 }
 
+/* Where the lists of the segments behind the i-th stand is far apart: each is asked for before it is needed. */
+static void fetch_ahead(const struct query_run *run, const struct flat *f, size_t i)
+{
+    static const enum postings_step steps[AHEAD] = {POSTINGS_LIST, POSTINGS_ENTRY, POSTINGS_SLOT};
+    size_t n = snapshot_n_segments(run->kernel->snapshot);
+    for (size_t s = 0; s < AHEAD && i + s < n; s++) {
+        size_t segment = f->segments[i + s].number;
+        for (uint32_t t = 0; t < f->n_terms; t++)
+            postings_reader_prefetch(run->lists.reader, segment, run->plan->terms[f->terms[t].term].in[segment].id,
+                                     steps[s]);
+    }
+}
+
 bool flat_next(struct query_run *run, size_t i, size_t *segment)
 {
     struct flat *f = run->kernel->flat;
+    fetch_ahead(run, f, i + 1);
     const struct flat_segment *s = &f->segments[i];
     *segment = s->number;
     if (f->gate != NULL && !f->is_and)
