@@ -1,14 +1,13 @@
 #include "arena.h"
 
-#include <stdalign.h>
 #include <stdlib.h>
 
 #define BLOCK_BYTES ((size_t)8192)
 
+/* What is handed out follows. */
 struct arena_block {
-    struct arena_block *next;
-    size_t used, cap;
-    alignas(max_align_t) char data[];
+    alignas(max_align_t) struct arena_block *next;
+    size_t cap;
 };
 
 void arena_init(struct arena *a)
@@ -16,42 +15,43 @@ void arena_init(struct arena *a)
     *a = (struct arena){0};
 }
 
-void arena_clear(struct arena *a)
+static void free_blocks(struct arena_block *b)
 {
-    for (struct arena_block *b = a->blocks; b != NULL;) {
+    while (b != NULL) {
         struct arena_block *next = b->next;
         free(b);
         b = next;
     }
+}
+
+void arena_clear(struct arena *a)
+{
+    free_blocks(a->blocks);
     arena_init(a);
 }
 
-void *arena_take(struct arena *a, size_t n)
+void arena_reset(struct arena *a)
 {
-    if (n > SIZE_MAX / 4)
-        return NULL;
-    size_t rounded = (n + alignof(max_align_t) - 1) / alignof(max_align_t) * alignof(max_align_t);
-    struct arena_block *b = a->blocks;
-    if (b == NULL || b->cap - b->used < rounded) {
-        size_t cap = rounded > BLOCK_BYTES ? rounded : BLOCK_BYTES;
-        b = malloc(sizeof *b + cap);
-        if (b == NULL)
-            return NULL;
-        *b = (struct arena_block){.next = a->blocks, .cap = cap};
-        a->blocks = b;
+    struct arena_block *kept = a->blocks;
+    if (kept == NULL || kept->cap != BLOCK_BYTES) {
+        arena_clear(a);
+        return;
     }
-    void *p = b->data + b->used;
-    b->used += rounded;
-    a->used += rounded;
-    return p;
+    free_blocks(kept->next);
+    kept->next = NULL;
+    *a = (struct arena){.blocks = kept, .used = sizeof *kept, .cap = kept->cap};
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+bool arena_grow(struct arena *a, size_t n)
 {
-    void *p = arena_take(a, n);
-    if (p != NULL)
-        memset(p, 0, n);
-    return p;
+    struct arena_block *b;
+    size_t least = sizeof *b + n, cap = least > BLOCK_BYTES ? least : BLOCK_BYTES;
+    b = malloc(cap);
+    if (b == NULL)
+        return false;
+    *b = (struct arena_block){.next = a->blocks, .cap = cap};
+    *a = (struct arena){.blocks = b, .used = sizeof *b, .cap = cap};
+    return true;
 }
 
 struct slice arena_copy(struct arena *a, struct slice s)

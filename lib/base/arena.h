@@ -7,11 +7,14 @@
 #include "slice.h"
 #include "status.h"
 
+#include <stdalign.h>
+
 struct arena_block;
 
+/** All zero is an empty one. */
 struct arena {
     struct arena_block *blocks; /* the newest first */
-    size_t used;                /* bytes handed out, all in all */
+    size_t used, cap;           /* its bytes */
 };
 
 void arena_init(struct arena *a);
@@ -19,11 +22,29 @@ void arena_init(struct arena *a);
 /** Free everything; the arena is empty and usable. */
 void arena_clear(struct arena *a);
 
-/** n bytes, zeroed, aligned for any type; NULL when memory ends. They stay until arena_clear. */
-void *arena_alloc(struct arena *a, size_t n);
+/** As arena_clear, but a block of the usual size stays for what comes next. */
+void arena_reset(struct arena *a);
 
-/** As arena_alloc, but the bytes are not set. */
-void *arena_take(struct arena *a, size_t n);
+/** Take a further block, with room for n bytes at least; what is left of the last one is not used any more. */
+bool arena_grow(struct arena *a, size_t n);
+
+/** n bytes, not set, aligned for any type; NULL when memory ends. They stay until arena_clear or arena_reset. */
+static inline void *arena_take(struct arena *a, size_t n)
+{
+    size_t unit = alignof(max_align_t), rounded = (n + unit - 1) / unit * unit;
+    if (n > SIZE_MAX / 4 || (rounded >= a->cap - a->used && !arena_grow(a, rounded)))
+        return NULL;
+    void *p = (char *)a->blocks + a->used;
+    a->used += rounded;
+    return p;
+}
+
+/** As arena_take, but zeroed. */
+static inline void *arena_alloc(struct arena *a, size_t n)
+{
+    void *p = arena_take(a, n);
+    return p == NULL ? NULL : memset(p, 0, n);
+}
 
 /** A copy of s, with a NUL after it that is not counted; data is NULL when memory ends. */
 struct slice arena_copy(struct arena *a, struct slice s);

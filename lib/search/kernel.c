@@ -13,6 +13,7 @@ enum status kernel_new(struct kernel **out, struct index_reader *r, struct posti
     struct kernel *k = calloc(1, sizeof *k);
     if (k == NULL)
         return error_nomem(e);
+    arena_init(&k->arena);
     k->count_max = FLAT_COUNT_MAX;
     k->lead_count_max = FLAT_LEAD_COUNT_MAX;
     k->lists_max = LISTS_MAX_BYTES;
@@ -36,6 +37,7 @@ void kernel_free(struct kernel *k)
     if (k == NULL)
         return;
     kernel_forms_free(k->forms);
+    arena_clear(&k->arena);
     for (size_t i = 0; k->living != NULL && i < snapshot_n_segments(k->snapshot); i++)
         free(k->living[i]);
     free(k->living);
@@ -160,7 +162,7 @@ static enum status take_weights(const struct query_run *run, struct candidates *
 enum status run_begin(struct query_run *run, struct buf *cut, struct error *e)
 {
     struct kernel *k = run->kernel;
-    enum status st = plan_new(&run->plan, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
+    enum status st = plan_new(&run->plan, &k->arena, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
     return st == OK ? lists_init(&run->lists, k->reader, run->plan, k->lists_max, &run->options->stop, e) : st;
 }
 
@@ -168,7 +170,7 @@ void run_end(struct query_run *run)
 {
     lists_clear(&run->lists);
     matcher_free(run->matcher);
-    plan_free(run->plan);
+    arena_reset(&run->kernel->arena);
     top_clear(&run->top);
     flat_trim(run->kernel->flat);
     free(run->group);

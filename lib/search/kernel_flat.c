@@ -117,9 +117,9 @@ static enum status read_leaves(struct flat *f, struct plan *p, const struct flat
     size_t n_words = 0;
     for (size_t i = 0; i < leaves->n; i++)
         n_words += leaves->items[i]->n_words;
-    f->terms = arena_alloc(&p->arena, (leaves->n_terms + 1) * sizeof *f->terms);
-    f->words = arena_alloc(&p->arena, (n_words + 1) * sizeof *f->words);
-    f->verified = arena_alloc(&p->arena, (leaves->n + 1) * sizeof(struct plan_leaf *));
+    f->terms = arena_alloc(p->arena, (leaves->n_terms + 1) * sizeof *f->terms);
+    f->words = arena_alloc(p->arena, (n_words + 1) * sizeof *f->words);
+    f->verified = arena_alloc(p->arena, (leaves->n + 1) * sizeof(struct plan_leaf *));
     if (f->terms == NULL || f->words == NULL || f->verified == NULL)
         return error_nomem(e);
     f->n_terms = f->n_words = f->n_musts = 0;

@@ -6,8 +6,8 @@ enum status lists_init(struct kernel_lists *l, struct postings_reader *reader, s
                        const struct stop *stop, struct error *e)
 {
     *l = (struct kernel_lists){.plan = plan, .stop = stop, .max_bytes = max_bytes};
-    l->items = arena_alloc(&plan->arena, (plan->n_terms + 1) * sizeof(struct posting_list *));
-    l->is_own = arena_alloc(&plan->arena, (plan->n_terms + 1) * sizeof *l->is_own);
+    l->items = arena_alloc(plan->arena, (plan->n_terms + 1) * sizeof(struct posting_list *));
+    l->is_own = arena_alloc(plan->arena, (plan->n_terms + 1) * sizeof *l->is_own);
     if (l->items == NULL || l->is_own == NULL)
         return error_nomem(e);
     l->reader = reader;

@@ -1,12 +1,10 @@
 #include "kernel_plan.h"
 
-#include "array.h"
-#include "intern.h"
 #include "score.h"
 
 #include <stdlib.h>
 
-#define PLAN_NODES_MAX ((size_t)1 << 20)
+#define FIRST_SLOTS 64
 #define STOP_EVERY_TERMS 64 /* looked up in every segment, between two looks at the clock */
 
 /* A plan in the making. */
@@ -17,8 +15,8 @@ struct planner {
     struct kernel_forms *forms;
     const struct stop *stop;
     struct buf *cut;
-    struct intern *terms;
-    struct plan_leaf **leaves;
+    uint32_t *slots; /* the plan's terms by hash: number plus 1; 0: empty. Open addressing, linear probing */
+    size_t n_slots;  /* a power of two; there is room for half as many terms */
     size_t leaves_cap;
 };
 
@@ -28,32 +26,77 @@ struct place {
     bool is_root, is_scoring;
 };
 
+/* The slot that holds the term, or the empty one where it belongs. */
+static uint32_t *slot_of(const struct planner *b, struct slice text)
+{
+    size_t mask = b->n_slots - 1;
+    for (size_t i = slice_hash(text) & mask;; i = (i + 1) & mask) {
+        uint32_t *slot = &b->slots[i];
+        if (*slot == 0 || slice_equal(b->plan->terms[*slot - 1].text, text))
+            return slot;
+    }
+}
+
+static enum status grow_terms(struct planner *b, struct error *e)
+{
+    struct plan *p = b->plan;
+    size_t n_slots = b->n_slots == 0 ? FIRST_SLOTS : b->n_slots * 2;
+    struct plan_term *terms = arena_take(p->arena, n_slots / 2 * sizeof *terms);
+    uint32_t *slots = arena_alloc(p->arena, n_slots * sizeof *slots);
+    if (terms == NULL || slots == NULL)
+        return error_nomem(e);
+    if (p->n_terms > 0)
+        memcpy(terms, p->terms, p->n_terms * sizeof *terms);
+    p->terms = terms;
+    b->slots = slots;
+    b->n_slots = n_slots;
+    for (uint32_t i = 0; i < p->n_terms; i++)
+        *slot_of(b, terms[i].text) = i + 1;
+    return OK;
+}
+
+/* The term's number in the plan; equal terms have one. */
+static enum status put_term(struct planner *b, struct slice text, uint32_t *id, struct error *e)
+{
+    struct plan *p = b->plan;
+    enum status st = p->n_terms * 2 == b->n_slots ? grow_terms(b, e) : OK;
+    if (st != OK)
+        return st;
+    uint32_t *slot = slot_of(b, text);
+    if (*slot == 0) {
+        p->terms[p->n_terms++] = (struct plan_term){.text = text};
+        *slot = (uint32_t)p->n_terms;
+    }
+    *id = *slot - 1;
+    return OK;
+}
+
 /* Filter terms carry a letter before the word. */
 static enum status put_filter_term(struct planner *b, char letter, struct slice word, uint32_t *id, struct error *e)
 {
-    char *bytes = arena_alloc(&b->plan->arena, word.len + 1);
+    char *bytes = arena_take(b->plan->arena, word.len + 1);
     if (bytes == NULL)
         return error_nomem(e);
     bytes[0] = letter;
     if (word.len > 0)
         memcpy(bytes + 1, word.data, word.len);
-    return intern_put(b->terms, slice_of(bytes, word.len + 1), id, e);
+    return put_term(b, slice_of(bytes, word.len + 1), id, e);
 }
 
-static enum status add_word(struct planner *b, struct plan_word *out, enum node_field field, const struct slice *terms,
-                            size_t n, struct error *e)
+static enum status add_word(struct planner *b, struct plan_word *out, enum node_field field, const struct query_word *w,
+                            struct error *e)
 {
-    out->terms = arena_alloc(&b->plan->arena, (n + 1) * sizeof *out->terms);
+    *out = (struct plan_word){.factors = w->factors};
+    out->terms = arena_take(b->plan->arena, w->n_terms * sizeof *out->terms);
     if (out->terms == NULL)
         return error_nomem(e);
     enum status st = OK;
-    for (size_t i = 0; st == OK && i < n; i++) {
+    for (size_t i = 0; st == OK && i < w->n_terms; i++) {
+        uint32_t *id = &out->terms[out->n_terms++];
         if (field == FIELD_AUTHOR || field == FIELD_TAG)
-            st = put_filter_term(b, field == FIELD_AUTHOR ? TERM_AUTHOR : TERM_TAG, terms[i], &out->terms[i], e);
+            st = put_filter_term(b, field == FIELD_AUTHOR ? TERM_AUTHOR : TERM_TAG, w->terms[i], id, e);
         else
-            st = intern_put(b->terms, terms[i], &out->terms[i], e);
-        if (st == OK)
-            out->n_terms++;
+            st = put_term(b, w->terms[i], id, e);
     }
     return st;
 }
@@ -80,39 +123,51 @@ static enum status expand(struct planner *b, const struct query_node *n, struct 
     return st;
 }
 
+/* Append to the plan's leaves. */
+static enum status put_leaf(struct planner *b, struct plan_leaf *leaf, struct error *e)
+{
+    struct plan *p = b->plan;
+    if (p->n_leaves == b->leaves_cap) {
+        size_t cap = b->leaves_cap > 0 ? b->leaves_cap * 2 : b->query->n_leaves + 1;
+        struct plan_leaf **leaves = arena_take(p->arena, cap * sizeof(struct plan_leaf *));
+        if (leaves == NULL)
+            return error_nomem(e);
+        if (p->n_leaves > 0)
+            memcpy(leaves, p->leaves, p->n_leaves * sizeof(struct plan_leaf *));
+        p->leaves = leaves;
+        b->leaves_cap = cap;
+    }
+    p->leaves[p->n_leaves++] = leaf;
+    return OK;
+}
+
 static enum status add_leaf(struct planner *b, struct plan_node *out, const struct query_node *n, struct place at,
                             struct error *e)
 {
-    struct plan_leaf *leaf = arena_alloc(&b->plan->arena, sizeof *leaf);
-    enum status st = leaf == NULL ? error_nomem(e) : OK;
-    if (st == OK)
-        st = array_reserve(&b->leaves, &b->leaves_cap, b->plan->n_leaves + 1, sizeof(struct plan_leaf *),
-                           PLAN_NODES_MAX, e);
-    if (st != OK)
-        return st;
-    leaf->node = n;
-    leaf->n_words = n->n_words;
-    leaf->qtf = n->qtf == 0 ? 1 : n->qtf;
-    leaf->boost = n->boost;
-    leaf->is_scoring = at.is_scoring && n->field == FIELD_ANY;
-    leaf->is_verified = query_node_needs_tokens(n);
-    leaf->words = arena_alloc(&b->plan->arena, (n->n_words + 1) * sizeof *leaf->words);
-    if (leaf->words == NULL)
+    struct plan *p = b->plan;
+    struct plan_leaf *leaf = arena_take(p->arena, sizeof *leaf);
+    struct plan_word *words = arena_take(p->arena, n->n_words * sizeof *words);
+    if (leaf == NULL || words == NULL)
         return error_nomem(e);
-    if (query_node_is_expanded(n))
+    bool is_verified = query_node_needs_tokens(n);
+    if (is_verified || at.is_root)
+        out->slot = p->n_slots++;
+    *leaf = (struct plan_leaf){.node = n,
+                               .words = words,
+                               .n_words = n->n_words,
+                               .qtf = n->qtf == 0 ? 1 : n->qtf,
+                               .boost = n->boost,
+                               .is_verified = is_verified,
+                               .is_scoring = at.is_scoring && n->field == FIELD_ANY,
+                               .gate = out->slot == NO_SLOT ? at.gate : out->slot};
+    enum status st = put_leaf(b, leaf, e);
+    if (st == OK && query_node_is_expanded(n))
         st = expand(b, n, e);
-    for (size_t i = 0; st == OK && i < n->n_words; i++) {
-        const struct query_word *w = &n->words[i];
-        st = add_word(b, &leaf->words[i], n->field, w->terms, w->n_terms, e);
-        leaf->words[i].factors = w->factors;
-    }
-    b->leaves[b->plan->n_leaves++] = leaf;
+    for (size_t i = 0; st == OK && i < n->n_words; i++)
+        st = add_word(b, &words[i], n->field, &n->words[i], e);
     out->leaf = leaf;
-    b->plan->needs_tokens |= leaf->is_verified;
-    if (leaf->is_verified || at.is_root)
-        out->slot = b->plan->n_slots++;
-    leaf->gate = out->slot == NO_SLOT ? at.gate : out->slot;
     out->is_scoring = leaf->is_scoring;
+    p->needs_tokens |= is_verified;
     return st;
 }
 
@@ -128,7 +183,7 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
         out->slot = b->plan->n_slots++;
     if (!is_bracket)
         return OK;
-    out->children = arena_alloc(&b->plan->arena, (n->n_children + 1) * sizeof *out->children);
+    out->children = arena_take(b->plan->arena, n->n_children * sizeof *out->children);
     if (out->children == NULL)
         return error_nomem(e);
     struct place below = {.gate = out->slot, .is_scoring = at.is_scoring};
@@ -142,84 +197,58 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
     return st;
 }
 
-/* Look the term up in every segment, once for all who ask later. */
-static enum status find_term(struct planner *b, struct plan_term *t, struct error *e)
-{
-    size_t n = snapshot_n_segments(b->snapshot);
-    t->in = arena_alloc(&b->plan->arena, (n + 1) * sizeof *t->in);
-    if (t->in == NULL)
-        return error_nomem(e);
-    t->df = 0;
-    for (size_t i = 0; i < n; i++) {
-        const struct segment *s = snapshot_segment(b->snapshot, i);
-        if (segment_find_term(s, t->text, &t->in[i]))
-            t->df += t->in[i].df - segment_dead_df(s, t->in[i].id);
-    }
-    return OK;
-}
-
-/* df and idf of every distinct term, of the whole snapshot. */
-static enum status weigh_terms(struct planner *b, struct error *e)
+/* Look the terms up in every segment, once for all who ask later. */
+static enum status find_terms(struct planner *b, struct error *e)
 {
     struct plan *p = b->plan;
-    enum index_profile profile = snapshot_settings(b->snapshot)->profile;
-    uint64_t n_passages = snapshot_n_passages(b->snapshot);
-    uint32_t n = intern_count(b->terms);
-    p->terms = arena_alloc(&p->arena, ((size_t)n + 1) * sizeof *p->terms);
-    if (p->terms == NULL)
+    size_t n = snapshot_n_segments(b->snapshot);
+    struct term_view *views = arena_take(p->arena, (p->n_terms * n + 1) * sizeof *views);
+    if (views == NULL)
         return error_nomem(e);
-    for (uint32_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < p->n_terms; i++) {
         struct plan_term *t = &p->terms[i];
         enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
         if (st != OK)
             return st;
-        t->text = arena_copy(&p->arena, intern_get(b->terms, i));
-        if (t->text.data == NULL)
-            return error_nomem(e);
-        st = find_term(b, t, e);
-        if (st != OK)
-            return st;
-        t->idf = score_idf(profile, n_passages, t->df);
+        t->in = views + i * n;
+        for (size_t k = 0; k < n; k++) {
+            const struct segment *s = snapshot_segment(b->snapshot, k);
+            if (segment_find_term(s, t->text, &t->in[k]))
+                t->df += t->in[k].df - segment_dead_df(s, t->in[k].id);
+        }
     }
-    p->n_terms = n;
     return OK;
 }
 
-enum status plan_new(struct plan **out, struct query *q, const struct snapshot *s, struct kernel_forms *forms,
-                     const struct stop *stop, struct buf *cut, struct error *e)
+/* idf of every distinct term, of the whole snapshot. */
+static void weigh_terms(struct planner *b)
+{
+    enum index_profile profile = snapshot_settings(b->snapshot)->profile;
+    uint64_t n_passages = snapshot_n_passages(b->snapshot);
+    for (size_t i = 0; i < b->plan->n_terms; i++)
+        b->plan->terms[i].idf = score_idf(profile, n_passages, b->plan->terms[i].df);
+}
+
+enum status plan_new(struct plan **out, struct arena *arena, struct query *q, const struct snapshot *s,
+                     struct kernel_forms *forms, const struct stop *stop, struct buf *cut, struct error *e)
 {
     *out = NULL;
-    struct plan *p = calloc(1, sizeof *p);
-    if (p == NULL)
+    struct plan *p = arena_alloc(arena, sizeof *p);
+    struct plan_node *root = arena_take(arena, sizeof *root);
+    if (p == NULL || root == NULL)
         return error_nomem(e);
-    arena_init(&p->arena);
+    p->arena = arena;
+    p->root = root;
     struct planner b = {.plan = p, .query = q, .snapshot = s, .forms = forms, .stop = stop, .cut = cut};
-    enum status st = intern_new(&b.terms, e);
-    if (st == OK) {
-        p->root = arena_alloc(&p->arena, sizeof *p->root);
-        st = p->root == NULL ? error_nomem(e) : OK;
-    }
+    enum status st =
+        add_node(&b, p->root, q->root, (struct place){.gate = NO_SLOT, .is_root = true, .is_scoring = true}, e);
     if (st == OK)
-        st = add_node(&b, p->root, q->root, (struct place){.gate = NO_SLOT, .is_root = true, .is_scoring = true}, e);
-    if (st == OK)
-        st = weigh_terms(&b, e);
-    p->leaves = b.leaves;
-    intern_free(b.terms);
-    if (st != OK) {
-        plan_free(p);
+        st = find_terms(&b, e);
+    if (st != OK)
         return st;
-    }
+    weigh_terms(&b);
     *out = p;
     return OK;
-}
-
-void plan_free(struct plan *p)
-{
-    if (p == NULL)
-        return;
-    free(p->leaves);
-    arena_clear(&p->arena);
-    free(p);
 }
 
 double plan_weight(const struct plan *p, const struct plan_leaf *leaf, const struct plan_word *w, size_t t)

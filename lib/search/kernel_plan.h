@@ -13,7 +13,7 @@
 
 /** A distinct term of the query. */
 struct plan_term {
-    struct slice text; /* as postings are keyed, filter letter included */
+    struct slice text; /* as postings are keyed, filter letter included; the query's or the plan's */
     uint64_t df;       /* live passages, over all segments */
     double idf;
     struct term_view *in; /* what each segment says of it */
@@ -54,7 +54,7 @@ struct plan_node {
 };
 
 struct plan {
-    struct arena arena;
+    struct arena *arena; /* the plan's own memory, and what the kernel needs as long as it lives */
     struct plan_node *root;
     size_t n_slots;            /* the root's is 0 */
     struct plan_leaf **leaves; /* in tree order, those that exclude or filter too */
@@ -65,13 +65,14 @@ struct plan {
 };
 
 /**
+ * @param arena     where the plan is made; it goes with what is there
  * @param q         borrowed as long as the plan lives; its root is not NULL. What its prefixes and fuzzy words stand
  * for in this snapshot is written into it
  * @param[out] cut  as of kernel_run(); may be NULL
  */
-enum status plan_new(struct plan **out, struct query *q, const struct snapshot *s, struct kernel_forms *forms,
-                     const struct stop *stop, struct buf *cut, struct error *e) CHECK_RESULT;
-void plan_free(struct plan *p);
+enum status plan_new(struct plan **out, struct arena *arena, struct query *q, const struct snapshot *s,
+                     struct kernel_forms *forms, const struct stop *stop, struct buf *cut,
+                     struct error *e) CHECK_RESULT;
 
 /** The weight of the t-th term of a leaf's word. */
 double plan_weight(const struct plan *p, const struct plan_leaf *leaf, const struct plan_word *w, size_t t);
