@@ -19,6 +19,7 @@ struct analyzer {
     struct stemmers *stemmers;
     struct complex_cutter *cutter;
     struct word_cache *cache;
+    size_t english, turkish;           /* languages that are read in ways of their own */
     struct spelling lower, form, term; /* of the word in hand, where it did not come from the cache */
 };
 
@@ -28,6 +29,8 @@ enum status analyzer_new(struct analyzer **out, enum analyzer_profile profile, s
     if (a == NULL)
         return error_nomem(e);
     a->profile = profile;
+    a->english = language_by_code("en");
+    a->turkish = language_by_code("tr");
     enum status status = char_classes_new(&a->classes, e);
     if (status == OK)
         status = folder_new(&a->folder, e);
@@ -321,12 +324,11 @@ static enum status run_text(struct run *r, struct analyzer *a, const char *lang,
     if (text.len > ANALYZER_TEXT_MAX_BYTES)
         return error_set(e, ERR_LIMIT, "a text of %zu bytes is longer than %zu", text.len, ANALYZER_TEXT_MAX_BYTES);
     if (a->profile == ANALYZER_PARITY)
-        language = language_by_code("en");
-    const char *code = language_get(language)->code;
+        language = a->english;
     r->a = a;
     r->language = language;
-    r->is_english = strcmp(code, "en") == 0;
-    r->is_turkish = strcmp(code, "tr") == 0;
+    r->is_english = language == a->english;
+    r->is_turkish = language == a->turkish;
     r->text = text;
     enum status status = run_words(r, e);
     if (status == OK && a->classes->state != OK)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #define BLOCK_BYTES ((size_t)8192)
+#define FIRST_ELEMENTS 4
 
 /* What is handed out follows. */
 struct arena_block {
@@ -52,6 +53,27 @@ bool arena_grow(struct arena *a, size_t n)
     *b = (struct arena_block){.next = a->blocks, .cap = cap};
     *a = (struct arena){.blocks = b, .used = sizeof *b, .cap = cap};
     return true;
+}
+
+enum status arena_reserve(struct arena *a, void *items, size_t *cap, size_t need, size_t size, size_t max,
+                          struct error *e)
+{
+    if (need <= *cap)
+        return OK;
+    if (need > max)
+        return error_set(e, ERR_LIMIT, "more than %zu elements", max);
+    size_t grown = *cap < FIRST_ELEMENTS ? FIRST_ELEMENTS : *cap;
+    while (grown < need)
+        grown = grown > max / 2 ? max : grown * 2;
+    void *old, *bigger = grown > SIZE_MAX / size ? NULL : arena_take(a, grown * size);
+    if (bigger == NULL)
+        return error_nomem(e);
+    memcpy(&old, items, sizeof old);
+    if (*cap > 0)
+        memcpy(bigger, old, *cap * size);
+    memcpy(items, &bigger, sizeof bigger);
+    *cap = grown;
+    return OK;
 }
 
 struct slice arena_copy(struct arena *a, struct slice s)

@@ -46,6 +46,17 @@ static inline void *arena_alloc(struct arena *a, size_t n)
     return p == NULL ? NULL : memset(p, 0, n);
 }
 
+/**
+ * See that the array at *items, the arena's or NULL, has room for `need` elements of `size` bytes: *cap grows by
+ * doubling. What it has grown out of stays in the arena, unused.
+ *
+ * @param items  address of the pointer (of any element type)
+ * @param max    elements; need above it is ERR_LIMIT
+ * @retval ERR_LIMIT ERR_NOMEM  *items and *cap are as before
+ */
+enum status arena_reserve(struct arena *a, void *items, size_t *cap, size_t need, size_t size, size_t max,
+                          struct error *e) CHECK_RESULT;
+
 /** A copy of s, with a NUL after it that is not counted; data is NULL when memory ends. */
 struct slice arena_copy(struct arena *a, struct slice s);
 

@@ -66,6 +66,9 @@ uint32_t segment_dead_df(const struct segment *s, uint32_t term);
 
 /** Terms are numbered in no order that means anything. False: no passage has the term (view->id is TERM_NONE). */
 bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view);
+/** Fetch into the processor's cache what it will look at, one step some time after the other; only a hint. */
+enum prefetch_term { PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM };
+void segment_prefetch_term(const struct segment *s, struct slice term, enum prefetch_term step);
 enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
                          struct error *e) CHECK_RESULT;
 
@@ -92,6 +95,9 @@ enum status segment_passage(const struct segment *s, uint32_t passage, struct pa
                             struct error *e) CHECK_RESULT;
 enum status segment_article(const struct segment *s, uint32_t article, struct article_view *view,
                             struct error *e) CHECK_RESULT;
+/** Fetch into the processor's cache a passage's record; some time later its article's, or its text; only a hint. */
+enum prefetch_passage { PREFETCH_RECORD, PREFETCH_ARTICLE, PREFETCH_TEXT };
+void segment_prefetch_passage(const struct segment *s, uint32_t passage, enum prefetch_passage step);
 /** The date alone, cheap; DATE_NONE where the article is not readable. */
 int32_t segment_article_date(const struct segment *s, uint32_t article);
 /**

@@ -3,6 +3,9 @@
 
 #include "places.h"
 
+#define LINE_BYTES 64           /* of the processor's cache */
+#define PREFETCH_TEXT_BYTES 512 /* the processor itself fetches what follows */
+
 static enum status damaged(const struct segment *s, uint32_t passage, struct error *e)
 {
     return error_set(e, ERR_INDEX, "segment %s: passage %u is damaged; run quoth-index --check", s->id, passage);
@@ -82,6 +85,25 @@ enum status segment_passage(const struct segment *s, uint32_t passage, struct pa
     if (s->text.sections[TEXT_GROUPS].len == 0)
         view->text = slice_of(s->text.sections[TEXT_BYTES].data + start, len);
     return OK;
+}
+
+void segment_prefetch_passage(const struct segment *s, uint32_t passage, enum prefetch_passage step)
+{
+    if (passage >= s->n_passages)
+        return;
+    const char *record = passage_record(s, passage);
+    uint32_t article = step == PREFETCH_ARTICLE ? get_u32(record + PASSAGE_ARTICLE_AT) : UINT32_MAX;
+    if (step == PREFETCH_RECORD) {
+        __builtin_prefetch(record);
+        __builtin_prefetch(record + PASSAGE_RECORD_BYTES); /* the text ends where the next begins */
+    }
+    if (article < s->n_articles)
+        __builtin_prefetch(s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES);
+    struct slice texts = s->text.sections[TEXT_BYTES];
+    bool is_raw = s->text.sections[TEXT_GROUPS].len == 0;
+    uint64_t start = step == PREFETCH_TEXT && is_raw ? text_start(s, passage) : texts.len;
+    for (uint64_t at = start; at < texts.len && at - start < PREFETCH_TEXT_BYTES; at += LINE_BYTES)
+        __builtin_prefetch(texts.data + at);
 }
 
 uint32_t segment_passage_article(const struct segment *s, uint32_t passage)

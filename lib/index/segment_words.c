@@ -101,11 +101,36 @@ enum status segment_term(const struct segment *s, uint32_t term, struct slice *t
     return damaged(s, "term", term, e);
 }
 
-bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
+static const char *bucket_of(const struct segment *s, struct slice term)
 {
     struct slice buckets = s->terms.sections[TERMS_BUCKETS];
     uint32_t n_buckets = (uint32_t)(buckets.len / TERM_BUCKET_BYTES) - 1;
-    const char *bucket = buckets.data + (size_t)term_bucket(term, n_buckets) * TERM_BUCKET_BYTES;
+    return buckets.data + (size_t)term_bucket(term, n_buckets) * TERM_BUCKET_BYTES;
+}
+
+void segment_prefetch_term(const struct segment *s, struct slice term, enum prefetch_term step)
+{
+    const char *bucket = bucket_of(s, term);
+    if (step == PREFETCH_BUCKET) {
+        __builtin_prefetch(bucket);
+        return;
+    }
+    uint32_t first = get_u24(bucket);
+    if (first >= s->n_terms)
+        return;
+    const char *record = term_record(s, first);
+    uint32_t number = step == PREFETCH_FORM ? get_u24(record) : 0;
+    if (step == PREFETCH_TERM)
+        __builtin_prefetch(record);
+    else if (record[TERM_DF_AT] == 0)
+        __builtin_prefetch(s->terms.sections[TERMS_MORE].data + (size_t)number * TERM_MORE_BYTES);
+    else
+        __builtin_prefetch(s->forms.sections[FORMS_BLOCKS].data + (size_t)(number / FORMS_A_BLOCK) * FORM_BLOCK_BYTES);
+}
+
+bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
+{
+    const char *bucket = bucket_of(s, term);
     uint32_t low = get_u24(bucket), high = get_u24(bucket + TERM_BUCKET_BYTES);
     high = high > s->n_terms ? s->n_terms : high;
     /* Few, and in the order of length, then bytes: the bytes of hardly any other are looked at. */

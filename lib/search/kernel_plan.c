@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 #define FIRST_SLOTS 64
-#define STOP_EVERY_TERMS 64 /* looked up in every segment, between two looks at the clock */
+#define PLAN_NODES_MAX ((size_t)1 << 20)
+#define STOP_EVERY_TERMS 64 /* looked up, between two looks at the clock */
+#define EXPECTED_MAX 64     /* terms fetched ahead */
 
 /* A plan in the making. */
 struct planner {
@@ -123,22 +125,14 @@ static enum status expand(struct planner *b, const struct query_node *n, struct 
     return st;
 }
 
-/* Append to the plan's leaves. */
 static enum status put_leaf(struct planner *b, struct plan_leaf *leaf, struct error *e)
 {
     struct plan *p = b->plan;
-    if (p->n_leaves == b->leaves_cap) {
-        size_t cap = b->leaves_cap > 0 ? b->leaves_cap * 2 : b->query->n_leaves + 1;
-        struct plan_leaf **leaves = arena_take(p->arena, cap * sizeof(struct plan_leaf *));
-        if (leaves == NULL)
-            return error_nomem(e);
-        if (p->n_leaves > 0)
-            memcpy(leaves, p->leaves, p->n_leaves * sizeof(struct plan_leaf *));
-        p->leaves = leaves;
-        b->leaves_cap = cap;
-    }
-    p->leaves[p->n_leaves++] = leaf;
-    return OK;
+    enum status st = arena_reserve(p->arena, &p->leaves, &b->leaves_cap, p->n_leaves + 1, sizeof(struct plan_leaf *),
+                                   PLAN_NODES_MAX, e);
+    if (st == OK)
+        p->leaves[p->n_leaves++] = leaf;
+    return st;
 }
 
 static enum status add_leaf(struct planner *b, struct plan_node *out, const struct query_node *n, struct place at,
@@ -197,22 +191,34 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
     return st;
 }
 
+/* What looking the terms up will look at, fetched side by side rather than one after the other. */
+static void expect_terms(const struct plan *p, const struct segment *s)
+{
+    static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM};
+    size_t n = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
+    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
+        for (size_t i = 0; i < n; i++)
+            segment_prefetch_term(s, p->terms[i].text, steps[step]);
+}
+
 /* Look the terms up in every segment, once for all who ask later. */
 static enum status find_terms(struct planner *b, struct error *e)
 {
     struct plan *p = b->plan;
-    size_t n = snapshot_n_segments(b->snapshot);
-    struct term_view *views = arena_take(p->arena, (p->n_terms * n + 1) * sizeof *views);
+    size_t n_segments = snapshot_n_segments(b->snapshot);
+    struct term_view *views = arena_take(p->arena, p->n_terms * n_segments * sizeof *views);
     if (views == NULL)
         return error_nomem(e);
-    for (size_t i = 0; i < p->n_terms; i++) {
-        struct plan_term *t = &p->terms[i];
-        enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
-        if (st != OK)
-            return st;
-        t->in = views + i * n;
-        for (size_t k = 0; k < n; k++) {
-            const struct segment *s = snapshot_segment(b->snapshot, k);
+    for (size_t i = 0; i < p->n_terms; i++)
+        p->terms[i].in = views + i * n_segments;
+    for (size_t k = 0; k < n_segments; k++) {
+        const struct segment *s = snapshot_segment(b->snapshot, k);
+        expect_terms(p, s);
+        for (size_t i = 0; i < p->n_terms; i++) {
+            struct plan_term *t = &p->terms[i];
+            enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
+            if (st != OK)
+                return st;
             if (segment_find_term(s, t->text, &t->in[k]))
                 t->df += t->in[k].df - segment_dead_df(s, t->in[k].id);
         }

@@ -2,14 +2,24 @@
 
 #include "query_build.h"
 
-#include <stdlib.h>
+enum status query_new(struct query **out, struct error *e)
+{
+    struct arena arena;
+    arena_init(&arena);
+    struct query *q = *out = arena_alloc(&arena, sizeof *q);
+    if (q == NULL)
+        return error_nomem(e);
+    q->arena = arena;
+    return OK;
+}
 
 void query_free(struct query *q)
 {
     if (q == NULL)
         return;
-    arena_clear(&q->arena);
-    free(q);
+    /* The query itself lies in it. */
+    struct arena arena = q->arena;
+    arena_clear(&arena);
 }
 
 static size_t count_leaves(const struct query_node *node)

@@ -115,7 +115,7 @@ static inline bool query_node_needs_tokens(const struct query_node *n)
  * A bracket of filters alone is a filter. Stopwords are kept in a bracket that would else have no word to score by.
  */
 struct query {
-    struct arena arena;
+    struct arena arena;      /* all of it, and what is kept as long as it: the hits of a search */
     struct query_node *root; /* NULL: nothing to search (no words at all) */
     struct slice *ignored;   /* stopwords that were dropped, as written */
     size_t n_ignored;
@@ -141,6 +141,9 @@ struct query_parser_options {
  */
 enum status query_parse(struct query **out, struct slice line, const struct query_parser_options *options,
                         struct analyzer *analyzer, struct error *e) CHECK_RESULT;
+
+/** A query without a root, for who builds the tree himself. */
+enum status query_new(struct query **out, struct error *e) CHECK_RESULT;
 void query_free(struct query *q);
 
 /**

@@ -1,9 +1,6 @@
 #include "query_build.h"
 
-#include "array.h"
-
 #include <assert.h>
-#include <stdlib.h>
 
 /* Every node of a list holds a word or a value of its own, and a query has at most so many. */
 struct node_list {
@@ -16,21 +13,16 @@ struct parts {
     struct node_list should, must, filter, negative;
 };
 
-enum status ignored_add(struct ignored *list, struct slice word, struct error *e)
+enum status ignored_add(struct ignored *list, struct arena *arena, struct slice word, struct error *e)
 {
     for (size_t i = 0; i < list->n; i++)
         if (slice_equal_ascii_case(list->items[i], word))
             return OK;
-    enum status st = array_reserve(&list->items, &list->cap, list->n + 1, sizeof *list->items, QUERY_LINE_MAX_BYTES, e);
+    enum status st =
+        arena_reserve(arena, &list->items, &list->cap, list->n + 1, sizeof *list->items, QUERY_LINE_MAX_BYTES, e);
     if (st == OK)
         list->items[list->n++] = word;
     return st;
-}
-
-void ignored_clear(struct ignored *list)
-{
-    free(list->items);
-    *list = (struct ignored){0};
 }
 
 bool query_node_scores(const struct query_node *node)
@@ -85,8 +77,8 @@ static void list_add(struct node_list *list, struct query_node *node)
 
 static struct query_node *new_parent(struct arena *arena, enum node_kind kind, size_t n)
 {
-    struct query_node *node = arena_alloc(arena, sizeof *node);
-    struct query_node **children = arena_alloc(arena, n * sizeof(struct query_node *));
+    struct query_node *node = arena_take(arena, sizeof *node);
+    struct query_node **children = arena_take(arena, n * sizeof(struct query_node *));
     if (node == NULL || children == NULL)
         return NULL;
     *node = (struct query_node){.kind = kind, .children = children, .boost = 1, .qtf = 1};
@@ -281,7 +273,7 @@ static bool is_dropped(const struct item *item, size_t i)
 }
 
 /* Stopwords go, unless no word would be left to score by. */
-static enum status drop_stopwords(struct bracket *b, struct ignored *ignored, struct error *e)
+static enum status drop_stopwords(struct bracket *b, struct arena *arena, struct ignored *ignored, struct error *e)
 {
     bool is_left = false;
     for (const struct item *item = b->first; item != NULL; item = item->next)
@@ -292,7 +284,7 @@ static enum status drop_stopwords(struct bracket *b, struct ignored *ignored, st
         for (size_t i = 0; i < item->n_nodes; i++) {
             enum status st = OK;
             if (is_dropped(item, i))
-                st = ignored_add(ignored, item->nodes[i].written, e);
+                st = ignored_add(ignored, arena, item->nodes[i].written, e);
             else
                 item->nodes[n_kept++] = item->nodes[i];
             if (st != OK)
@@ -315,7 +307,7 @@ enum status bracket_build(struct query_node **out, struct arena *arena, struct b
                           struct error *e)
 {
     *out = NULL;
-    enum status st = drop_stopwords(b, ignored, e);
+    enum status st = drop_stopwords(b, arena, ignored, e);
     struct parts parts; /* not set as a whole: lists are long and mostly empty */
     parts.should.n = parts.must.n = parts.filter.n = parts.negative.n = 0;
     for (const struct item *from = b->first, *end; st == OK && from != NULL; from = end) {

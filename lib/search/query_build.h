@@ -31,14 +31,13 @@ struct bracket {
     struct item *first, *last;
 };
 
-/** Stopwords that were dropped, as written, each once. */
+/** Stopwords that were dropped, as written, each once. All zero is an empty one; the query's arena holds them. */
 struct ignored {
     struct slice *items;
     size_t n, cap;
 };
 
-enum status ignored_add(struct ignored *list, struct slice word, struct error *e) CHECK_RESULT;
-void ignored_clear(struct ignored *list);
+enum status ignored_add(struct ignored *list, struct arena *arena, struct slice word, struct error *e) CHECK_RESULT;
 
 /**
  * @param[out] out  NULL where the bracket has nothing to search for

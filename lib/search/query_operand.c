@@ -5,7 +5,7 @@
 
 static struct query_node *new_node(struct parser *p, enum node_kind kind, size_t start, size_t len)
 {
-    struct query_node *node = arena_alloc(&p->q->arena, sizeof *node);
+    struct query_node *node = arena_take(&p->q->arena, sizeof *node);
     if (node != NULL)
         *node = (struct query_node){.kind = kind, .boost = 1, .qtf = 1, .start = start, .len = len};
     return node;
@@ -15,7 +15,7 @@ struct query_node *parser_new_leaf(struct parser *p, enum node_kind kind, size_t
 {
     const struct query_word *first = &p->words.items[from].word, *last = &p->words.items[from + n - 1].word;
     struct query_node *node = new_node(p, kind, first->start, last->start + last->len - first->start);
-    struct query_word *words = arena_alloc(&p->q->arena, n * sizeof *words);
+    struct query_word *words = arena_take(&p->q->arena, n * sizeof *words);
     if (node == NULL || words == NULL)
         return NULL;
     for (size_t i = 0; i < n; i++)
@@ -38,7 +38,7 @@ enum status parser_ignore_dropped(struct parser *p, struct error *e)
 {
     enum status st = OK;
     for (size_t i = 0; st == OK && i < p->words.n_dropped; i++)
-        st = ignored_add(&p->ignored, p->words.dropped[i], e);
+        st = ignored_add(&p->ignored, &p->q->arena, p->words.dropped[i], e);
     return st;
 }
 
@@ -83,7 +83,7 @@ static enum node_field field_of(enum lexeme_field field)
 
 enum status item_reserve(struct parser *p, struct item *item, size_t n, struct error *e)
 {
-    item->nodes = arena_alloc(&p->scratch, n * sizeof *item->nodes);
+    item->nodes = arena_take(&p->q->arena, n * sizeof *item->nodes);
     return item->nodes == NULL ? error_nomem(e) : OK;
 }
 
@@ -217,7 +217,7 @@ static enum status prefix_word(struct parser *p, struct query_word *out, struct 
     if (p->words.n_dropped == 0)
         return OK;
     struct slice written = p->words.dropped[p->words.n_dropped - 1];
-    char *form = arena_alloc(&p->q->arena, written.len);
+    char *form = arena_take(&p->q->arena, written.len);
     if (form == NULL)
         return error_nomem(e);
     for (size_t i = 0; i < written.len; i++)
@@ -244,7 +244,7 @@ static enum status read_prefix(struct parser *p, const struct lexeme *x, struct 
         return st;
     if (utf8_length(word.form) < QUERY_PREFIX_MIN)
         return error_query(e, (int64_t)x->text_start, "a '*' needs at least %d letters before it", QUERY_PREFIX_MIN);
-    struct query_word *words = arena_alloc(&p->q->arena, sizeof *words);
+    struct query_word *words = arena_take(&p->q->arena, sizeof *words);
     if (words == NULL)
         return error_nomem(e);
     *words = word;

@@ -16,8 +16,7 @@ struct parser {
     struct word_reader reader;
     struct query_words words;
     struct ignored ignored;
-    struct arena scratch; /* items of brackets */
-    uint32_t position;    /* positions taken so far */
+    uint32_t position; /* positions taken so far */
     size_t n_words;
 };
 

@@ -1,6 +1,5 @@
 #include "query_operand.h"
 
-#include "array.h"
 #include "intern.h"
 #include "utf8.h"
 
@@ -70,7 +69,7 @@ static enum status read_operator(const struct lexeme *x, bool is_first, struct p
 
 static struct item *new_item(struct parser *p, const struct lexeme *x, const struct pending *pending)
 {
-    struct item *item = arena_alloc(&p->scratch, sizeof *item);
+    struct item *item = arena_take(&p->q->arena, sizeof *item);
     if (item != NULL)
         *item = (struct item){.join = pending->join,
                               .is_required = x->sign == '+',
@@ -217,7 +216,7 @@ static enum status add_plain_words(struct parser *p, struct query_node *root, bo
     for (size_t i = 0; st == OK && i < p->words.n; i++) {
         const struct query_word *w = &p->words.items[i].word;
         if (p->words.items[i].is_stopword && !keeps_stopwords) {
-            st = ignored_add(&p->ignored, slice_of(p->line.data + w->start, w->len), e);
+            st = ignored_add(&p->ignored, &p->q->arena, slice_of(p->line.data + w->start, w->len), e);
             continue;
         }
         uint32_t id;
@@ -282,25 +281,20 @@ static int by_place(const void *a, const void *b)
 }
 
 /* What was ignored, in the order of the line. Inner brackets were read before the words around them. */
-static enum status keep_ignored(struct parser *p, struct error *e)
+static void keep_ignored(struct parser *p)
 {
     struct ignored *list = &p->ignored;
     if (list->n == 0)
-        return OK;
+        return;
     qsort(list->items, list->n, sizeof *list->items, by_place);
-    p->q->ignored = arena_alloc(&p->q->arena, list->n * sizeof *list->items);
-    if (p->q->ignored == NULL)
-        return error_nomem(e);
-    memcpy(p->q->ignored, list->items, list->n * sizeof *list->items);
+    p->q->ignored = list->items;
     p->q->n_ignored = list->n;
-    return OK;
 }
 
 static enum status parse(struct parser *p, enum query_mode mode, struct error *e)
 {
     enum status st = mode == MODE_PLAIN ? parse_plain(p, e) : parse_query(p, e);
-    if (st == OK)
-        st = keep_ignored(p, e);
+    keep_ignored(p);
     if (st == OK)
         st = query_number_leaves(p->q, e);
     p->q->is_filter_only = p->q->root != NULL && !query_node_scores(p->q->root);
@@ -312,21 +306,17 @@ enum status query_parse(struct query **out, struct slice line, const struct quer
 {
     static const char *const english[] = {"en"};
     *out = NULL;
-    struct query *q = calloc(1, sizeof *q);
-    if (q == NULL)
-        return error_nomem(e);
-    arena_init(&q->arena);
+    struct query *q;
+    enum status st = query_new(&q, e);
+    if (st != OK)
+        return st;
     struct parser p = {.q = q, .line = arena_copy(&q->arena, line)};
     size_t n_langs = options->n_langs < QUERY_TERMS_MAX ? options->n_langs : QUERY_TERMS_MAX;
     p.reader = (struct word_reader){.arena = &q->arena,
                                     .analyzer = analyzer,
                                     .langs = n_langs > 0 ? options->langs : english,
                                     .n_langs = n_langs > 0 ? n_langs : 1};
-    arena_init(&p.scratch);
-    enum status st = p.line.data == NULL ? error_nomem(e) : parse(&p, options->mode, e);
-    query_words_clear(&p.words);
-    ignored_clear(&p.ignored);
-    arena_clear(&p.scratch);
+    st = p.line.data == NULL ? error_nomem(e) : parse(&p, options->mode, e);
     if (st != OK) {
         query_free(q);
         return st;

@@ -1,9 +1,5 @@
 #include "query_words.h"
 
-#include "array.h"
-
-#include <stdlib.h>
-
 /* A character may fold to several words (ligatures of Arabic phrases), to 18 characters at most. */
 #define WORDS_MAX ((size_t)18 * QUERY_LINE_MAX_BYTES)
 
@@ -15,13 +11,6 @@ struct run {
     uint32_t position;
     size_t cursor; /* of the languages after the first: the word that tokens are compared with */
 };
-
-void query_words_clear(struct query_words *w)
-{
-    free(w->items);
-    free(w->dropped);
-    *w = (struct query_words){0};
-}
 
 /* Add a term to the word's, which are kept distinct and ascending; room was made for one of each language. */
 static enum status add_term(struct arena *arena, struct query_word *w, struct slice term, struct error *e)
@@ -46,13 +35,13 @@ static enum status add_word(void *ctx, const struct token *t, struct error *e)
 {
     struct run *run = ctx;
     struct query_words *out = run->out;
-    enum status st = array_reserve(&out->items, &out->cap, out->n + 1, sizeof *out->items, WORDS_MAX, e);
+    struct arena *arena = run->reader->arena;
+    enum status st = arena_reserve(arena, &out->items, &out->cap, out->n + 1, sizeof *out->items, WORDS_MAX, e);
     if (st != OK)
         return st;
-    struct arena *arena = run->reader->arena;
     struct query_word w = {.position = run->position + t->position, .start = run->start + t->start, .len = t->len};
     w.form = arena_copy(arena, t->form);
-    w.terms = arena_alloc(arena, run->reader->n_langs * sizeof *w.terms);
+    w.terms = arena_take(arena, run->reader->n_langs * sizeof *w.terms);
     if (w.form.data == NULL || w.terms == NULL)
         return error_nomem(e);
     st = add_term(arena, &w, t->term, e);
@@ -106,8 +95,8 @@ static enum status add_dropped(struct run *run, size_t from, size_t to, struct e
             ;
         if (end == at || is_possessive(run->text, at, end - at))
             continue;
-        enum status st = array_reserve(&out->dropped, &out->dropped_cap, out->n_dropped + 1, sizeof *out->dropped,
-                                       QUERY_LINE_MAX_BYTES, e);
+        enum status st = arena_reserve(run->reader->arena, &out->dropped, &out->dropped_cap, out->n_dropped + 1,
+                                       sizeof *out->dropped, QUERY_LINE_MAX_BYTES, e);
         if (st != OK)
             return st;
         out->dropped[out->n_dropped++] = slice_of(run->text.data + at, end - at);

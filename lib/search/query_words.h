@@ -11,7 +11,7 @@ struct found_word {
     bool is_stopword;
 };
 
-/** The last query_words_read()'s words; its memory is used again. */
+/** The last query_words_read()'s words; all zero before the first. Its memory, the reader's arena's, is used again. */
 struct query_words {
     struct found_word *items;
     size_t n, cap;
@@ -21,7 +21,7 @@ struct query_words {
 };
 
 struct word_reader {
-    struct arena *arena; /* where forms and terms go */
+    struct arena *arena; /* where words, forms and terms go */
     struct analyzer *analyzer;
     const char *const *langs; /* at least one; the first gives forms and positions */
     size_t n_langs;
@@ -36,6 +36,5 @@ struct word_reader {
  */
 enum status query_words_read(struct query_words *out, const struct word_reader *r, struct slice text, size_t start,
                              uint32_t position, struct error *e) CHECK_RESULT;
-void query_words_clear(struct query_words *w);
 
 #endif

@@ -178,7 +178,7 @@ static enum status count_facets(struct hits *h, struct searcher *s, const struct
         st = kernel_run(&found, s->kernel, h->query, &counting, NULL, e);
     if (st == OK) {
         candidates_clear(&found);
-        st = facets_take(counting.facets, &h->arena, &h->facets, &h->n_facets, e);
+        st = facets_take(counting.facets, &h->query->arena, &h->facets, &h->n_facets, e);
     }
     facets_free(counting.facets);
     return st;
@@ -235,10 +235,10 @@ enum status hits_new(struct hits **out, const struct search_options *options, st
     enum status st = check_options(options, e);
     if (st != OK)
         return st;
-    struct hits *h = calloc(1, sizeof *h);
+    struct hits *h = malloc(sizeof *h);
     if (h == NULL)
         return error_nomem(e);
-    arena_init(&h->arena);
+    *h = (struct hits){.n = 0};
     buf_init(&h->ignored, NAMES_MAX_BYTES);
     buf_init(&h->cut, NAMES_MAX_BYTES);
     buf_init(&h->expanded, NAMES_MAX_BYTES);

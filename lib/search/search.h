@@ -65,10 +65,10 @@ void searcher_use_language(struct searcher *s, const char *lang);
 struct hit {
     double score;                /* six decimals on the wire; equal for equal articles, whatever the segments */
     struct article_view article; /* slices point into the snapshot */
-    struct passage_view passage; /* a compressed text is there unless options.show was SHOW_NONE; the arena's */
+    struct passage_view passage; /* a compressed text is there unless options.show was SHOW_NONE; the query's arena's */
     struct slice shown;          /* what the text column holds: part of passage.text */
     uint32_t shown_start;        /* its offset in passage.text */
-    struct spans spans;          /* in shown, cut to it; the arena's, as title_spans' */
+    struct spans spans;          /* in shown, cut to it; the query's arena's, as title_spans' */
     struct spans title_spans;
     size_t segment;
     uint32_t passage_number; /* in the segment */
@@ -79,10 +79,9 @@ struct hits {
     size_t n;
     uint64_t found; /* passages that match */
     enum found_bound bound;
-    uint32_t next;       /* the offset to go on from; 0: there is no more */
-    struct query *query; /* what ran; owned */
-    struct buf ignored;  /* "the,of" */
-    struct arena arena;
+    uint32_t next;             /* the offset to go on from; 0: there is no more */
+    struct query *query;       /* what ran; owned. Its arena also holds what is found */
+    struct buf ignored;        /* "the,of" */
     struct facet_line *facets; /* field by field as they were asked for; of all that matches */
     size_t n_facets;
     struct buf expanded; /* "tide,coast": words that feedback added to the query; empty where nothing */

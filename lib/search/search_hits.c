@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#define EXPECTED_MAX 32 /* hits fetched ahead */
+
 /* Keep what lies in the window, measured from its beginning. */
 static void cut_spans(struct spans *spans, uint32_t start, uint32_t len)
 {
@@ -34,7 +36,7 @@ static enum status keep_spans(struct spans *out, struct filling *f, const struct
 {
     if (spans->n == 0)
         return OK;
-    out->items = arena_alloc(&f->out->arena, spans->n * sizeof *out->items);
+    out->items = arena_alloc(&f->out->query->arena, spans->n * sizeof *out->items);
     if (out->items == NULL)
         return error_nomem(e);
     memcpy(out->items, spans->items, spans->n * sizeof *out->items);
@@ -72,7 +74,7 @@ static enum status fill_text(struct hit *h, struct filling *f, const struct segm
     enum status st = text_room_read(&f->searcher->texts, segment, h->passage_number, &text, e);
     if (st != OK)
         return st;
-    h->passage.text = arena_copy(&f->out->arena, text);
+    h->passage.text = arena_copy(&f->out->query->arena, text);
     return h->passage.text.data == NULL ? error_nomem(e) : OK;
 }
 
@@ -80,9 +82,7 @@ static enum status fill_hit(struct hit *h, struct filling *f, const struct candi
 {
     const struct segment *segment = snapshot_segment(f->searcher->snapshot, c->segment);
     struct spans *spans;
-    h->score = c->score;
-    h->segment = c->segment;
-    h->passage_number = c->passage;
+    *h = (struct hit){.score = c->score, .segment = c->segment, .passage_number = c->passage};
     enum status st = segment_passage(segment, c->passage, &h->passage, e);
     if (st == OK)
         st = segment_article(segment, h->passage.article, &h->article, e);
@@ -121,6 +121,30 @@ static enum status fill_all(struct filling *f, const struct candidate *items, st
     return st;
 }
 
+/*
+ * What filling the first hits will look at, fetched side by side rather than one after the other. The texts also where
+ * they are not shown: whoever gets the hits reads them.
+ */
+static void expect(const struct filling *f, const struct candidate *items)
+{
+    const struct snapshot *snapshot = f->searcher->snapshot;
+    bool is_shown = f->options->show != SHOW_NONE;
+    size_t n = f->out->n < EXPECTED_MAX ? f->out->n : EXPECTED_MAX;
+    for (size_t i = 0; i < n; i++) {
+        const struct segment *s = snapshot_segment(snapshot, items[i].segment);
+        segment_prefetch_passage(s, items[i].passage, PREFETCH_RECORD);
+        if (is_shown)
+            segment_prefetch_tokens(s, items[i].passage, PREFETCH_PLACES);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct segment *s = snapshot_segment(snapshot, items[i].segment);
+        segment_prefetch_passage(s, items[i].passage, PREFETCH_ARTICLE);
+        segment_prefetch_passage(s, items[i].passage, PREFETCH_TEXT);
+        if (is_shown)
+            segment_prefetch_tokens(s, items[i].passage, PREFETCH_BODY);
+    }
+}
+
 enum status hits_fill(struct hits *out, struct searcher *s, const struct candidates *found,
                       const struct search_options *options, struct error *e)
 {
@@ -129,10 +153,11 @@ enum status hits_fill(struct hits *out, struct searcher *s, const struct candida
     n = n > options->n ? options->n : n;
     if (n == 0)
         return OK;
-    out->items = arena_alloc(&out->arena, n * sizeof *out->items);
+    out->items = arena_take(&out->query->arena, n * sizeof *out->items);
     if (out->items == NULL)
         return error_nomem(e);
     out->n = n;
+    expect(&f, found->items + options->from);
     enum status st = marker_begin(s->marker, out->query, s->snapshot, e);
     return st == OK ? fill_all(&f, found->items + options->from, e) : st;
 }
@@ -142,7 +167,6 @@ void hits_free(struct hits *h)
     if (h == NULL)
         return;
     query_free(h->query);
-    arena_clear(&h->arena);
     buf_clear(&h->ignored);
     buf_clear(&h->cut);
     buf_clear(&h->spelled);

@@ -9,7 +9,7 @@
 
 /**
  * All words of a text, stopwords too, with the union of their terms in the snapshot's languages; signs and operators
- * are passed over. query_words_clear() is needed in any case.
+ * are passed over.
  *
  * @param text  at most QUERY_LINE_MAX_BYTES are read
  */

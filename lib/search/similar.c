@@ -196,14 +196,10 @@ static enum status new_word(struct query_node **out, struct likeness *l, struct 
 /* Any of the terms; without terms a query that finds nothing. */
 static enum status build_query(struct query **out, struct likeness *l, struct error *e)
 {
-    *out = NULL;
-    struct query *q = calloc(1, sizeof *q);
-    if (q == NULL)
-        return error_nomem(e);
-    *out = q;
-    arena_init(&q->arena);
-    if (l->n_terms == 0)
-        return OK;
+    enum status st = query_new(out, e);
+    if (st != OK || l->n_terms == 0)
+        return st;
+    struct query *q = *out;
     q->root = arena_alloc(&q->arena, sizeof *q->root);
     if (q->root == NULL)
         return error_nomem(e);
@@ -211,7 +207,6 @@ static enum status build_query(struct query **out, struct likeness *l, struct er
     q->root->children = arena_alloc(&q->arena, l->n_terms * sizeof(struct query_node *));
     if (q->root->children == NULL)
         return error_nomem(e);
-    enum status st = OK;
     for (size_t i = 0; st == OK && i < l->n_terms; i++) {
         st = new_word(&q->root->children[i], l, &q->arena, i, e);
         q->root->n_children += st == OK;

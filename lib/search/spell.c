@@ -205,7 +205,6 @@ enum status spell_run(struct spelled **out, struct searcher *s, struct slice tex
     if (st == OK)
         st = spell_words(&run, text, e);
     company_clear(&run.company);
-    query_words_clear(&words);
     if (st != OK) {
         spelled_free(x);
         return st;

@@ -82,7 +82,6 @@ static enum status read_form(struct company *c, struct slice form, struct arena 
     enum status st = searcher_read_words(c->searcher, form, arena, &words, e);
     if (st == OK && words.n > 0)
         *term = searcher_main_term(c->searcher, &words.items[0].word, df);
-    query_words_clear(&words);
     return st;
 }
 

@@ -130,7 +130,6 @@ static enum status sample_leads(struct suggesting *x, struct error *e)
             leads[n++] = form;
             st = sample_add_best(&x->sample, x->searcher, term, SAMPLE_BEST / LEADS, x->stop, e);
         }
-        query_words_clear(&words);
     }
     x->typed.completions = leads;
     x->typed.n_completions = n;
@@ -321,7 +320,6 @@ enum status suggest_run(struct suggestions **out, struct searcher *s, struct sli
     struct suggesting x = {.searcher = s, .stop = stop, .text = text, .out = all};
     enum status st =
         text.len > QUERY_LINE_MAX_BYTES ? error_set(e, ERR_OPTION, "the text is too long") : suggest(&x, n, e);
-    query_words_clear(&x.words);
     lexicon_clear(&x.commonest);
     sample_clear(&x.sample);
     follow_clear(&x.follow);
