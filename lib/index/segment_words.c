@@ -45,12 +45,17 @@ static uint32_t sum_lengths(const char *lengths, unsigned n)
     return (uint32_t)(sums * UINT64_C(0x0001000100010001) >> 48);
 }
 
+static const char *form_block(const struct segment *s, uint32_t form)
+{
+    return s->forms.sections[FORMS_BLOCKS].data + (size_t)(form / FORMS_A_BLOCK) * FORM_BLOCK_BYTES;
+}
+
 /* A form's text and term; false where they are not there. */
 static bool read_form(const struct segment *s, uint32_t form, struct slice *text, uint32_t *term)
 {
     if (form >= s->n_forms)
         return false;
-    const char *block = s->forms.sections[FORMS_BLOCKS].data + (size_t)(form / FORMS_A_BLOCK) * FORM_BLOCK_BYTES;
+    const char *block = form_block(s, form);
     unsigned i = form % FORMS_A_BLOCK;
     uint64_t at = (uint64_t)get_u32(block) + sum_lengths(block + BLOCK_LENGTHS_AT, i);
     *term = get_u24(block + BLOCK_TERMS_AT + (size_t)i * 3);
@@ -119,13 +124,12 @@ void segment_prefetch_term(const struct segment *s, struct slice term, enum pref
     if (first >= s->n_terms)
         return;
     const char *record = term_record(s, first);
-    uint32_t number = step == PREFETCH_FORM ? get_u24(record) : 0;
     if (step == PREFETCH_TERM)
         __builtin_prefetch(record);
     else if (record[TERM_DF_AT] == 0)
-        __builtin_prefetch(s->terms.sections[TERMS_MORE].data + (size_t)number * TERM_MORE_BYTES);
-    else
-        __builtin_prefetch(s->forms.sections[FORMS_BLOCKS].data + (size_t)(number / FORMS_A_BLOCK) * FORM_BLOCK_BYTES);
+        __builtin_prefetch(more_of(s, record));
+    else if (get_u24(record) < s->n_forms)
+        __builtin_prefetch(form_block(s, get_u24(record)));
 }
 
 bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
