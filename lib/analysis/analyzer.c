@@ -20,6 +20,7 @@ struct analyzer {
     struct complex_cutter *cutter;
     struct word_cache *cache;
     size_t english, turkish;           /* languages that are read in ways of their own */
+    size_t last;                       /* the language that was asked for last */
     struct spelling lower, form, term; /* of the word in hand, where it did not come from the cache */
 };
 
@@ -315,22 +316,49 @@ static enum status run_words(struct run *r, struct error *e)
     return status;
 }
 
-/* What analyzer_run and analyzer_number have in common; r says what is done with the words. */
-static enum status run_text(struct run *r, struct analyzer *a, const char *lang, struct slice text, struct error *e)
+/* Mostly the one that was asked for last. */
+static enum status find_language(struct analyzer *a, const char *lang, struct error *e)
 {
+    if (lang != NULL && strcmp(language_get(a->last)->code, lang) == 0)
+        return OK;
     size_t language = language_by_code(lang);
     if (language == LANGUAGE_UNKNOWN)
         return error_set(e, ERR_OPTION, "no stemmer goes by the code %.16s", lang == NULL ? "(null)" : lang);
+    a->last = language;
+    return OK;
+}
+
+static enum status begin_run(struct run *r, struct analyzer *a, const char *lang, struct slice text, struct error *e)
+{
+    enum status status = find_language(a, lang, e);
+    if (status != OK)
+        return status;
+    r->a = a;
+    r->language = a->profile == ANALYZER_PARITY ? a->english : a->last;
+    r->is_english = r->language == a->english;
+    r->is_turkish = r->language == a->turkish;
+    r->text = text;
+    return OK;
+}
+
+void analyzer_expect(struct analyzer *a, const char *lang, struct slice text)
+{
+    struct run r = {0};
+    struct ahead words[AHEAD_MAX];
+    size_t at = 0;
+    if (begin_run(&r, a, lang, text, NULL) == OK)
+        (void)look_ahead(&r, &at, words);
+}
+
+/* What analyzer_run and analyzer_number have in common; r says what is done with the words. */
+static enum status run_text(struct run *r, struct analyzer *a, const char *lang, struct slice text, struct error *e)
+{
+    enum status status = begin_run(r, a, lang, text, e);
+    if (status != OK)
+        return status;
     if (text.len > ANALYZER_TEXT_MAX_BYTES)
         return error_set(e, ERR_LIMIT, "a text of %zu bytes is longer than %zu", text.len, ANALYZER_TEXT_MAX_BYTES);
-    if (a->profile == ANALYZER_PARITY)
-        language = a->english;
-    r->a = a;
-    r->language = language;
-    r->is_english = language == a->english;
-    r->is_turkish = language == a->turkish;
-    r->text = text;
-    enum status status = run_words(r, e);
+    status = run_words(r, e);
     if (status == OK && a->classes->state != OK)
         return error_nomem(e);
     return status;

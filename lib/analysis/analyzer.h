@@ -64,6 +64,9 @@ const char *analyzer_language(struct slice lang);
 enum status analyzer_run(struct analyzer *a, const char *lang, struct slice text, token_fn *fn, void *ctx,
                          struct error *e) CHECK_RESULT;
 
+/** The text will be analysed soon, perhaps in parts: what is known of its first words is brought near; only a hint. */
+void analyzer_expect(struct analyzer *a, const char *lang, struct slice text);
+
 /** Gives the number (below ANALYZER_GAP) of a word that the analyzer does not know the number of. */
 typedef enum status number_fn(void *ctx, struct slice form, struct slice term, uint32_t *number, struct error *e);
 

@@ -48,7 +48,7 @@ const struct language *language_get(size_t i)
 size_t language_by_code(const char *code)
 {
     for (size_t i = 0; code != NULL && i < N_LANGUAGES; i++)
-        if (languages[i].code[0] == code[0] && strcmp(languages[i].code, code) == 0)
+        if (strcmp(languages[i].code, code) == 0)
             return i;
     return LANGUAGE_UNKNOWN;
 }

@@ -117,9 +117,9 @@ static enum status read_leaves(struct flat *f, struct plan *p, const struct flat
     size_t n_words = 0;
     for (size_t i = 0; i < leaves->n; i++)
         n_words += leaves->items[i]->n_words;
-    f->terms = arena_alloc(p->arena, (leaves->n_terms + 1) * sizeof *f->terms);
-    f->words = arena_alloc(p->arena, (n_words + 1) * sizeof *f->words);
-    f->verified = arena_alloc(p->arena, (leaves->n + 1) * sizeof(struct plan_leaf *));
+    f->terms = arena_take(p->arena, (leaves->n_terms + 1) * sizeof *f->terms);
+    f->words = arena_take(p->arena, (n_words + 1) * sizeof *f->words);
+    f->verified = arena_take(p->arena, (leaves->n + 1) * sizeof(struct plan_leaf *));
     if (f->terms == NULL || f->words == NULL || f->verified == NULL)
         return error_nomem(e);
     f->n_terms = f->n_words = f->n_musts = 0;
@@ -333,7 +333,7 @@ static int by_most(const void *a, const void *b)
 static enum status order_segments(struct query_run *run, struct flat *f, struct error *e)
 {
     size_t n = snapshot_n_segments(run->kernel->snapshot);
-    f->segments = arena_alloc(&run->plan->arena, (n + 1) * sizeof *f->segments);
+    f->segments = arena_alloc(run->plan->arena, (n + 1) * sizeof *f->segments);
     if (f->segments == NULL)
         return error_nomem(e);
     for (uint32_t i = 0; i < n; i++) {
@@ -348,7 +348,8 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
 {
     const struct kernel_options *o = run->options;
     struct flat *f = run->kernel->flat;
-    struct flat_leaves leaves = {.n = 0};
+    struct flat_leaves leaves;
+    leaves.n = leaves.n_terms = 0;
     *is_flat = o->k > 0 && o->per == 0 && o->facets == NULL && o->sort == SORT_SCORE &&
                take_root(&leaves, run->plan->root, &f->gate);
     enum status st = *is_flat ? read_leaves(f, run->plan, &leaves, e) : OK;

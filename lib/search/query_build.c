@@ -13,6 +13,12 @@ struct parts {
     struct node_list should, must, filter, negative;
 };
 
+/* The lists are long and mostly empty: they are not set as a whole. */
+static void parts_init(struct parts *p)
+{
+    p->should.n = p->must.n = p->filter.n = p->negative.n = 0;
+}
+
 enum status ignored_add(struct ignored *list, struct arena *arena, struct slice word, struct error *e)
 {
     for (size_t i = 0; i < list->n; i++)
@@ -160,7 +166,8 @@ static void add_required(struct parts *p, struct query_node *node)
 /* The nodes of an item are excluded together: -ISIS-K leaves out what has both ISIS and K. */
 static enum status add_negative(struct parts *p, struct arena *arena, const struct item *item, struct error *e)
 {
-    struct parts all = {0};
+    struct parts all;
+    parts_init(&all);
     for (size_t i = 0; i < item->n_nodes; i++)
         add_required(&all, item->nodes[i].node);
     struct query_node *node;
@@ -206,7 +213,8 @@ static enum status add_alternative(struct node_list *list, struct arena *arena, 
 static enum status add_disjunction(struct parts *p, struct arena *arena, const struct item *from,
                                    const struct item *end, struct error *e)
 {
-    struct node_list alternatives = {.n = 0};
+    struct node_list alternatives;
+    alternatives.n = 0;
     enum status st = OK;
     for (const struct item *next; st == OK && from != end; from = next) {
         next = run_end(from, JOIN_AND);
@@ -215,7 +223,8 @@ static enum status add_disjunction(struct parts *p, struct arena *arena, const s
                 st = add_alternative(&alternatives, arena, from->nodes[i].node, e);
             continue;
         }
-        struct parts run = {0};
+        struct parts run;
+        parts_init(&run);
         st = add_conjunction(&run, arena, from, next, e);
         if (st == OK && run.negative.n > 0 && run.must.n + run.filter.n == 0)
             return error_query(e, (int64_t)from->start,
@@ -242,7 +251,8 @@ static enum status add_run(struct parts *p, struct arena *arena, const struct it
     if (has_or)
         return add_disjunction(p, arena, from, end, e);
     if (from->next != end || from->is_negative) {
-        struct parts run = {0};
+        struct parts run;
+        parts_init(&run);
         enum status st = add_conjunction(&run, arena, from, end, e);
         if (st != OK)
             return st;
@@ -308,8 +318,8 @@ enum status bracket_build(struct query_node **out, struct arena *arena, struct b
 {
     *out = NULL;
     enum status st = drop_stopwords(b, arena, ignored, e);
-    struct parts parts; /* not set as a whole: lists are long and mostly empty */
-    parts.should.n = parts.must.n = parts.filter.n = parts.negative.n = 0;
+    struct parts parts;
+    parts_init(&parts);
     for (const struct item *from = b->first, *end; st == OK && from != NULL; from = end) {
         end = run_end(from, JOIN_OR);
         st = add_run(&parts, arena, from, end, e);

@@ -40,7 +40,14 @@ static bool is_quote(uint32_t c)
 static uint32_t peek(const struct lexer *x, size_t at, size_t *after)
 {
     *after = at;
-    return at < x->line.len ? utf8_next(x->line, after, NULL) : 0;
+    if (at >= x->line.len)
+        return 0;
+    unsigned char c = (unsigned char)x->line.data[at];
+    if (c < 0x80) {
+        *after = at + 1;
+        return c;
+    }
+    return utf8_next(x->line, after, NULL);
 }
 
 /* ASCII that is no space, quote or bracket, whatever stands beside it. */

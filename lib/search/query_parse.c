@@ -316,6 +316,8 @@ enum status query_parse(struct query **out, struct slice line, const struct quer
                                     .analyzer = analyzer,
                                     .langs = n_langs > 0 ? options->langs : english,
                                     .n_langs = n_langs > 0 ? n_langs : 1};
+    for (size_t i = 0; i < p.reader.n_langs; i++)
+        analyzer_expect(analyzer, p.reader.langs[i], p.line);
     st = p.line.data == NULL ? error_nomem(e) : parse(&p, options->mode, e);
     if (st != OK) {
         query_free(q);
