@@ -156,19 +156,21 @@ static bool counts_all(const struct query_run *run, const struct flat *f)
 /* The impact that k live passages have at least, by what the term tables hold of a term; 0: it does not say. */
 static uint32_t sure_impact(const struct query_run *run, uint32_t term)
 {
-    static const uint64_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
+    static const uint32_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
     const struct snapshot *s = run->kernel->snapshot;
-    uint64_t n_with[UINT8_MAX + 1] = {0}; /* live ones by impact, as far as is known */
+    uint32_t n_with[IMPACT_MAX + 1] = {0}; /* live ones by impact, as far as is known */
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct term_view *view = &run->plan->terms[term].in[i];
-        uint64_t n_known = segment_n_dead_passages(snapshot_segment(s, i));
+        uint32_t n_known = segment_n_dead_passages(snapshot_segment(s, i));
         for (int r = 0; view->id != TERM_NONE && r < STORED_RANKS; r++) {
-            n_with[view->greatest[r]] += ranks[r] > n_known ? ranks[r] - n_known : 0;
-            n_known = ranks[r] > n_known ? ranks[r] : n_known;
+            if (ranks[r] <= n_known || view->greatest[r] > IMPACT_MAX)
+                continue;
+            n_with[view->greatest[r]] += ranks[r] - n_known;
+            n_known = ranks[r];
         }
     }
-    uint64_t n = 0;
-    uint32_t impact = UINT8_MAX + 1;
+    size_t n = 0;
+    uint32_t impact = IMPACT_MAX + 1;
     while (impact > 0 && n < run->options->k)
         n += n_with[--impact];
     return impact;
