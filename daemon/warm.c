@@ -26,7 +26,6 @@ struct warm {
 struct turn {
     struct warm *warm;
     struct snapshot *snapshot;
-    struct index_reader *index;
     struct postings_reader *lists;
 };
 
@@ -36,9 +35,7 @@ static void warm_guarded(void *ctx)
     struct error e;
     const struct stop stop = {.cancel = &t->warm->cancel};
     uint64_t from = clock_us();
-    enum status st = index_reader_open(&t->index, t->snapshot, &e);
-    if (st == OK)
-        st = postings_reader_new(&t->lists, generations_cache(t->warm->generations), t->index, &e);
+    enum status st = postings_reader_new(&t->lists, generations_cache(t->warm->generations), t->snapshot, &e);
     if (st == OK)
         st = postings_reader_warm(t->lists, &stop, &e);
     if (st == OK)
@@ -58,7 +55,6 @@ static void take_turn(struct warm *w)
                  (unsigned long long)snapshot_generation(t.snapshot));
     }
     postings_reader_free(t.lists);
-    index_reader_close(t.index);
     snapshot_unref(t.snapshot);
 }
 

@@ -58,7 +58,7 @@ struct postings_hold {
 
 struct postings_reader {
     struct postings_cache *cache; /* NULL: none */
-    struct index_reader *reader;
+    struct snapshot *snapshot;
     struct postings_hold *hold;
     struct presence *presence;
     struct postings decoded; /* scratch */
@@ -291,7 +291,7 @@ static void give_presence_back(struct postings_cache *c, struct presence *p)
     pthread_mutex_unlock(&c->lock);
 }
 
-enum status postings_reader_new(struct postings_reader **out, struct postings_cache *c, struct index_reader *r,
+enum status postings_reader_new(struct postings_reader **out, struct postings_cache *c, struct snapshot *s,
                                 struct error *e)
 {
     *out = NULL;
@@ -299,10 +299,10 @@ enum status postings_reader_new(struct postings_reader **out, struct postings_ca
     if (p == NULL)
         return error_nomem(e);
     p->cache = c;
-    p->reader = r;
+    p->snapshot = s;
     enum status st = c == NULL ? OK : take_presence(c, &p->presence, e);
     if (st == OK && c != NULL)
-        st = postings_hold_new(&p->hold, c, index_reader_snapshot(r), e);
+        st = postings_hold_new(&p->hold, c, s, e);
     if (st != OK) {
         postings_reader_free(p);
         return st;
@@ -313,7 +313,7 @@ enum status postings_reader_new(struct postings_reader **out, struct postings_ca
 
 struct snapshot *postings_reader_snapshot(const struct postings_reader *r)
 {
-    return index_reader_snapshot(r->reader);
+    return r->snapshot;
 }
 
 struct postings_cache *postings_reader_cache(const struct postings_reader *r)
@@ -415,8 +415,8 @@ static enum status decode(struct postings_reader *r, size_t segment, struct slic
                           struct posting_list **out, struct error *e)
 {
     *out = NULL;
-    const struct segment *s = snapshot_segment(index_reader_snapshot(r->reader), segment);
-    enum status st = index_reader_postings(r->reader, segment, text, stop, &r->decoded, e);
+    const struct segment *s = snapshot_segment(r->snapshot, segment);
+    enum status st = segment_postings(s, text, stop, &r->decoded, e);
     if (st != OK)
         return st;
     *out = posting_list_new(&r->decoded, segment_n_passages(s));

@@ -46,10 +46,10 @@ struct postings_reader;
 
 /**
  * @param c  NULL: every list is the caller's own
- * @param r  borrowed until postings_reader_free()
+ * @param s  borrowed until postings_reader_free()
  * @retval ERR_LIMIT  POSTINGS_CACHE_READERS_MAX of them are there
  */
-enum status postings_reader_new(struct postings_reader **out, struct postings_cache *c, struct index_reader *r,
+enum status postings_reader_new(struct postings_reader **out, struct postings_cache *c, struct snapshot *s,
                                 struct error *e) CHECK_RESULT;
 void postings_reader_free(struct postings_reader *r);
 struct snapshot *postings_reader_snapshot(const struct postings_reader *r); /* borrowed */
@@ -65,7 +65,7 @@ void postings_reader_leave(struct postings_reader *r);
  *
  * @param term  its number; TERM_NONE: it has none, as filter terms, and is not kept
  * @param[out] is_own  true: the cache has no room for it, free() it when done
- * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  as of index_reader_postings()
+ * @retval ERR_INDEX ERR_DEADLINE ERR_CANCELLED ERR_NOMEM  as of segment_postings()
  */
 enum status postings_reader_get(struct postings_reader *r, size_t segment, uint32_t term, struct slice text,
                                 const struct stop *stop, const struct posting_list **out, bool *is_own,

@@ -1,6 +1,6 @@
 /**
  * One generation of the index, opened for reading. Immutable and counted by references: readers never wait, and never
- * see half an update. Shared by threads; what belongs to one thread is struct index_reader.
+ * see half an update. Shared by threads.
  */
 #ifndef QUOTH_SNAPSHOT_H
 #define QUOTH_SNAPSHOT_H
@@ -72,16 +72,5 @@ bool snapshot_is_stale(const struct snapshot *s);
 #define TERM_AUTHOR 'A' /* A + each analysed word of the author */
 #define TERM_TAG 'K'    /* K + each analysed word of the tags */
 #define TERM_LANG 'L'   /* L + "en" */
-
-/** One thread's view of a snapshot's postings. It holds a reference. */
-struct index_reader;
-
-enum status index_reader_open(struct index_reader **out, struct snapshot *s, struct error *e) CHECK_RESULT;
-void index_reader_close(struct index_reader *r);
-struct snapshot *index_reader_snapshot(const struct index_reader *r); /* borrowed */
-
-/** segment_postings() of the snapshot's segment of that number. */
-enum status index_reader_postings(struct index_reader *r, size_t segment, struct slice term, const struct stop *stop,
-                                  struct postings *out, struct error *e) CHECK_RESULT;
 
 #endif

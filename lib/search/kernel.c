@@ -7,7 +7,7 @@
 
 #define SCRATCH_SETS 4 /* one passage to explain, target, narrow, narrower */
 
-enum status kernel_new(struct kernel **out, struct index_reader *r, struct postings_cache *cache, struct error *e)
+enum status kernel_new(struct kernel **out, struct snapshot *s, struct postings_cache *cache, struct error *e)
 {
     *out = NULL;
     struct kernel *k = calloc(1, sizeof *k);
@@ -17,13 +17,13 @@ enum status kernel_new(struct kernel **out, struct index_reader *r, struct posti
     k->count_max = FLAT_COUNT_MAX;
     k->lead_count_max = FLAT_LEAD_COUNT_MAX;
     k->lists_max = LISTS_MAX_BYTES;
-    k->snapshot = index_reader_snapshot(r);
+    k->snapshot = s;
     k->living = calloc(snapshot_n_segments(k->snapshot) + 1, sizeof(uint64_t *));
     enum status st = k->living == NULL ? error_nomem(e) : kernel_forms_new(&k->forms, k->snapshot, e);
     if (st == OK)
         st = flat_new(&k->flat, e);
     if (st == OK)
-        st = postings_reader_new(&k->reader, cache, r, e);
+        st = postings_reader_new(&k->reader, cache, s, e);
     if (st != OK) {
         kernel_free(k);
         return st;

@@ -45,14 +45,14 @@ struct kernel_options {
     struct facets *facets; /* told of each article that matches; NULL: nobody is */
 };
 
-/** Scratch memory of queries over one reader's snapshot. One thread at a time. */
+/** Scratch memory of queries over one snapshot. One thread at a time. */
 struct kernel;
 
 /**
- * @param r      borrowed until kernel_free()
+ * @param s      borrowed until kernel_free()
  * @param cache  the same, where decoded postings are kept and found; NULL: they are kept nowhere
  */
-enum status kernel_new(struct kernel **out, struct index_reader *r, struct postings_cache *cache,
+enum status kernel_new(struct kernel **out, struct snapshot *s, struct postings_cache *cache,
                        struct error *e) CHECK_RESULT;
 void kernel_free(struct kernel *k);
 

@@ -35,7 +35,7 @@ void lists_segment(struct kernel_lists *l, size_t segment);
 
 /**
  * The postings of a term of the plan; never NULL when OK. They stay until lists_segment(), or, after more than
- * LISTS_MAX_BYTES that are not in the cache, until the next call of lists_trim(). Errors as index_reader_postings().
+ * LISTS_MAX_BYTES that are not in the cache, until the next call of lists_trim(). Errors as segment_postings().
  */
 enum status lists_get(struct kernel_lists *l, uint32_t term, const struct posting_list **out,
                       struct error *e) CHECK_RESULT;

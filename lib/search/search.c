@@ -45,9 +45,7 @@ enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struc
     if (st == OK)
         st = marker_new(&s->marker, s->analyzer, e);
     if (st == OK)
-        st = index_reader_open(&s->reader, snapshot, e);
-    if (st == OK)
-        st = kernel_new(&s->kernel, s->reader, cache, e);
+        st = kernel_new(&s->kernel, snapshot, cache, e);
     if (st == OK)
         st = ranker_new(&s->ranker, snapshot, e);
     if (st != OK) {
@@ -66,7 +64,6 @@ void searcher_free(struct searcher *s)
     lexicon_letters_free(s->letters);
     sample_spread_free(s->spread);
     kernel_free(s->kernel);
-    index_reader_close(s->reader);
     marker_free(s->marker);
     text_room_clear(&s->texts);
     analyzer_free(s->analyzer);

@@ -15,7 +15,6 @@ struct sample_spread;   /* suggest_sample.c */
 
 struct searcher {
     struct snapshot *snapshot;
-    struct index_reader *reader;
     struct kernel *kernel;
     struct ranker *ranker;
     struct analyzer *analyzer;

@@ -59,15 +59,15 @@ static uint64_t count_common(const struct postings *a, const struct postings *b,
 static enum status count_together(struct company *c, struct slice term, struct slice other, uint64_t *n,
                                   struct error *e)
 {
-    struct index_reader *reader = c->searcher->reader;
     enum status st = OK;
     *n = 0;
     for (size_t i = 0; st == OK && i < snapshot_n_segments(c->searcher->snapshot); i++) {
-        st = index_reader_postings(reader, i, term, c->stop, &c->own, e);
+        const struct segment *s = snapshot_segment(c->searcher->snapshot, i);
+        st = segment_postings(s, term, c->stop, &c->own, e);
         if (st == OK)
-            st = index_reader_postings(reader, i, other, c->stop, &c->other, e);
+            st = segment_postings(s, other, c->stop, &c->other, e);
         if (st == OK)
-            *n += count_common(&c->own, &c->other, snapshot_segment(c->searcher->snapshot, i));
+            *n += count_common(&c->own, &c->other, s);
     }
     return st;
 }

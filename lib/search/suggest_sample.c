@@ -86,7 +86,7 @@ enum status sample_add_best(struct sample *out, struct searcher *s, struct slice
     enum status st = OK;
     for (size_t i = 0; st == OK && i < snapshot_n_segments(s->snapshot); i++) {
         const struct segment *segment = snapshot_segment(s->snapshot, i);
-        st = index_reader_postings(s->reader, i, term, stop, &out->scratch, e);
+        st = segment_postings(segment, term, stop, &out->scratch, e);
         for (size_t k = 0; st == OK && k < out->scratch.n; k++)
             if (!segment_passage_is_dead(segment, out->scratch.passages[k]))
                 st = add(out, i, out->scratch.passages[k], out->scratch.impacts[k] & IMPACT_MAX, e);

@@ -334,14 +334,12 @@ static void look_at_articles(const struct segment *s)
 
 static void look_at_postings(struct snapshot *s)
 {
-    struct index_reader *r;
     struct postings postings = {0};
-    if (index_reader_open(&r, s, NULL) != OK)
-        return;
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
-        uint32_t n = segment_n_passages(snapshot_segment(s, i));
+        const struct segment *segment = snapshot_segment(s, i);
+        uint32_t n = segment_n_passages(segment);
         for (size_t w = 0; w < sizeof vocabulary / sizeof *vocabulary; w++) {
-            if (index_reader_postings(r, i, slice_cstr(terms[w]), NULL, &postings, NULL) != OK)
+            if (segment_postings(segment, slice_cstr(terms[w]), NULL, &postings, NULL) != OK)
                 continue;
             for (size_t p = 0; p < postings.n; p++)
                 if (postings.passages[p] >= n || postings.impacts[p] > 127)
@@ -349,7 +347,6 @@ static void look_at_postings(struct snapshot *s)
         }
     }
     postings_clear(&postings);
-    index_reader_close(r);
 }
 
 static void ask(struct snapshot *s)

@@ -194,12 +194,12 @@ static const struct model_article *model_find(const struct model *m, struct slic
     return NULL;
 }
 
-static inline void check_postings(const struct model *m, struct index_reader *r, size_t segment, uint32_t term)
+static inline void check_postings(const struct model *m, const struct snapshot *snapshot, size_t segment, uint32_t term)
 {
-    const struct segment *s = snapshot_segment(index_reader_snapshot(r), segment);
+    const struct segment *s = snapshot_segment(snapshot, segment);
     struct postings found = {0};
     char text[16];
-    assert_int_equal(index_reader_postings(r, segment, term_text(term, text), NULL, &found, NULL), OK);
+    assert_int_equal(segment_postings(s, term_text(term, text), NULL, &found, NULL), OK);
     size_t at = 0;
     uint32_t greatest = 0;
     for (uint32_t p = 0; p < segment_n_passages(s); p++) {
@@ -246,16 +246,14 @@ static inline void check_tokens(const struct segment *s, const struct model_arti
 static inline void check_index(const struct model *m, const char *index)
 {
     struct snapshot *s;
-    struct index_reader *r;
     struct error e;
     if (snapshot_open(&s, index, &e) != OK || index_check(index, NULL, NULL, &e) != OK)
         fail_msg("%s", e.text);
-    assert_int_equal(index_reader_open(&r, s, NULL), OK);
     for (uint32_t term = 0; term < N_WORDS / 2; term++) {
         char text[16];
         assert_int_equal(snapshot_df(s, term_text(term, text)), model_df(m, term));
         for (size_t i = 0; i < snapshot_n_segments(s); i++)
-            check_postings(m, r, i, term);
+            check_postings(m, s, i, term);
     }
     uint64_t n_live = 0, n_passages = 0;
     for (size_t i = 0; i < m->n; i++) {
@@ -271,7 +269,6 @@ static inline void check_index(const struct model *m, const char *index)
     }
     assert_int_equal(snapshot_n_articles(s), n_live);
     assert_int_equal(snapshot_n_passages(s), n_passages);
-    index_reader_close(r);
     snapshot_unref(s);
 }
 

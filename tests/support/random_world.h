@@ -84,7 +84,6 @@ struct world {
     struct fixture fixture;
     struct brute brute;
     struct snapshot *snapshot;
-    struct index_reader *reader;
     struct kernel *kernel;
     unsigned next_number;
     size_t n_matched, n_cut, n_tied, n_estimated; /* queries that showed something of interest */
@@ -122,8 +121,7 @@ static inline void world_init(struct world *w, uint64_t seed)
     for (size_t i = 0; i < 4; i++)
         world_update(w, 2 + roll(&w->dice, 3), 2 + roll(&w->dice, 8));
     w->snapshot = fixture_open(&w->fixture);
-    fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->snapshot, NULL, &e), &e);
 }
 
 /* Everything into one segment, the dead left out; the snapshot is opened again. */
@@ -137,17 +135,14 @@ static inline void world_compact(struct world *w)
     fixture_ok(update_publish(u, &result, &e), &e);
     update_free(u);
     kernel_free(w->kernel);
-    index_reader_close(w->reader);
     snapshot_unref(w->snapshot);
     w->snapshot = fixture_open(&w->fixture);
-    fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->snapshot, NULL, &e), &e);
 }
 
 static inline void world_clear(struct world *w)
 {
     kernel_free(w->kernel);
-    index_reader_close(w->reader);
     snapshot_unref(w->snapshot);
     brute_clear(&w->brute);
     fixture_clear(&w->fixture);

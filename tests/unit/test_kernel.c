@@ -320,15 +320,13 @@ static void test_kernel_explain__no_match(void **state)
     struct query q;
     struct query_node root, nodes[2], *children[] = {&nodes[0], &nodes[1]};
     struct query_word words_of[2];
-    struct index_reader *reader;
     struct kernel *kernel;
     struct passage_score score;
     struct stop stop = {0};
     fixture_init(&f);
     fixture_update(&f, NULL, 0, added, 1);
     struct snapshot *s = fixture_open(&f);
-    fixture_ok(index_reader_open(&reader, s, &e), &e);
-    fixture_ok(kernel_new(&kernel, reader, NULL, &e), &e);
+    fixture_ok(kernel_new(&kernel, s, NULL, &e), &e);
     for (size_t i = 0; i < 2; i++) {
         one_word(&q, &nodes[i], &words_of[i], &terms[i]);
         arena_clear(&q.arena);
@@ -345,7 +343,6 @@ static void test_kernel_explain__no_match(void **state)
     assert_true(score.words[1].impact == 0 && score.words[1].df == 0 && score.words[1].value == 0);
     arena_clear(&q.arena);
     kernel_free(kernel);
-    index_reader_close(reader);
     snapshot_unref(s);
     fixture_clear(&f);
 }

@@ -69,7 +69,6 @@ struct world {
     struct arena arena;
     struct fixture fixture;
     struct snapshot *snapshot;
-    struct index_reader *reader;
     struct kernel *kernel;
 };
 
@@ -89,14 +88,12 @@ static void world_init(struct world *w)
     fixture_update(&w->fixture, removed, N_ARTICLES / 16, added + N_ARTICLES - N_SECOND, N_SECOND);
     w->snapshot = fixture_open(&w->fixture);
     assert_true(segment_n_passages(snapshot_segment(w->snapshot, 0)) > 4 * POSTING_RANGE);
-    fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->snapshot, NULL, &e), &e);
 }
 
 static void world_clear(struct world *w)
 {
     kernel_free(w->kernel);
-    index_reader_close(w->reader);
     snapshot_unref(w->snapshot);
     fixture_clear(&w->fixture);
     arena_clear(&w->arena);
@@ -163,7 +160,7 @@ static void test_kernel_run__passes_over_nothing_that_counts(void **state)
     buf_init(&line, 4096);
     for (int i = 0; i < 2; i++) {
         fixture_ok(postings_cache_new(&caches[i], i == 0 ? SMALL_CACHE_BYTES : POSTINGS_CACHE_DEFAULT_BYTES, &e), &e);
-        fixture_ok(kernel_new(&kernels[i + 1], w->reader, caches[i], &e), &e);
+        fixture_ok(kernel_new(&kernels[i + 1], w->snapshot, caches[i], &e), &e);
     }
     for (size_t i = 0; i < N_QUERIES; i++) {
         struct kernel_options options = {.k = ks[roll(&w->dice, 5)]}, with_sets = options;
@@ -222,8 +219,7 @@ static void open_uneven(struct world *w)
     fixture_update(&w->fixture, NULL, 0, added + 1, N_UNEVEN - 1);
     w->snapshot = fixture_open(&w->fixture);
     assert_int_equal(snapshot_n_segments(w->snapshot), 2);
-    fixture_ok(index_reader_open(&w->reader, w->snapshot, &e), &e);
-    fixture_ok(kernel_new(&w->kernel, w->reader, NULL, &e), &e);
+    fixture_ok(kernel_new(&w->kernel, w->snapshot, NULL, &e), &e);
     w->kernel->count_max = w->kernel->lead_count_max = 0;
 }
 

@@ -81,11 +81,9 @@ struct visitor {
 static void *visit(void *ctx)
 {
     struct visitor *v = ctx;
-    struct index_reader *reader;
     struct postings_reader *r;
     struct postings direct = {0};
-    v->is_right = index_reader_open(&reader, v->world->snapshot, NULL) == OK &&
-                  postings_reader_new(&r, v->cache, reader, NULL) == OK;
+    v->is_right = postings_reader_new(&r, v->cache, v->world->snapshot, NULL) == OK;
     for (unsigned round = 0; v->is_right && round < N_ROUNDS; round++) {
         postings_reader_enter(r);
         for (unsigned i = 0; v->is_right && i < 3; i++) {
@@ -98,7 +96,7 @@ static void *visit(void *ctx)
             const struct posting_list *list;
             bool is_own;
             v->is_right = segment_term(s, term, &text, &view, NULL) == OK &&
-                          index_reader_postings(reader, segment, text, NULL, &direct, NULL) == OK &&
+                          segment_postings(s, text, NULL, &direct, NULL) == OK &&
                           postings_reader_get(r, segment, term, text, NULL, &list, &is_own, NULL) == OK &&
                           is_as_decoded(list, &direct);
             if (v->is_right && is_own)
@@ -108,7 +106,6 @@ static void *visit(void *ctx)
     }
     postings_clear(&direct);
     postings_reader_free(r);
-    index_reader_close(reader);
     return NULL;
 }
 
@@ -158,12 +155,10 @@ static void test_postings_reader_warm__fills_half(void **state)
     const struct world *w = *state;
     struct postings_cache *cache;
     struct postings_cache_stats stats;
-    struct index_reader *reader;
     struct postings_reader *r;
     struct stop stop = {0}, late = {.deadline_us = 1};
-    assert_int_equal(index_reader_open(&reader, w->snapshot, NULL), OK);
     assert_int_equal(postings_cache_new(&cache, LARGE_BYTES, NULL), OK);
-    assert_int_equal(postings_reader_new(&r, cache, reader, NULL), OK);
+    assert_int_equal(postings_reader_new(&r, cache, w->snapshot, NULL), OK);
     assert_int_equal(postings_reader_warm(r, &late, NULL), ERR_DEADLINE);
     assert_int_equal(postings_reader_warm(r, &stop, NULL), OK);
     postings_cache_stats(cache, &stats);
@@ -172,7 +167,6 @@ static void test_postings_reader_warm__fills_half(void **state)
                                         segment_n_terms(snapshot_segment(w->snapshot, 1)));
     postings_reader_free(r);
     postings_cache_free(cache);
-    index_reader_close(reader);
 }
 
 /* Readers are bounded, and a place that is given back is used again. */
@@ -182,18 +176,15 @@ static void test_postings_reader_new__too_many(void **state)
     const struct world *w = *state;
     struct postings_reader *one_more;
     struct postings_cache *cache;
-    struct index_reader *reader;
-    assert_int_equal(index_reader_open(&reader, w->snapshot, NULL), OK);
     assert_int_equal(postings_cache_new(&cache, LARGE_BYTES, NULL), OK);
     for (size_t i = 0; i < POSTINGS_CACHE_READERS_MAX; i++)
-        assert_int_equal(postings_reader_new(&readers[i], cache, reader, NULL), OK);
-    assert_int_equal(postings_reader_new(&one_more, cache, reader, NULL), ERR_LIMIT);
+        assert_int_equal(postings_reader_new(&readers[i], cache, w->snapshot, NULL), OK);
+    assert_int_equal(postings_reader_new(&one_more, cache, w->snapshot, NULL), ERR_LIMIT);
     postings_reader_free(readers[7]);
-    assert_int_equal(postings_reader_new(&readers[7], cache, reader, NULL), OK);
+    assert_int_equal(postings_reader_new(&readers[7], cache, w->snapshot, NULL), OK);
     for (size_t i = 0; i < POSTINGS_CACHE_READERS_MAX; i++)
         postings_reader_free(readers[i]);
     postings_cache_free(cache);
-    index_reader_close(reader);
 }
 
 static int setup(void **state)
