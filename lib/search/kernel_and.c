@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
+#define DENSE_STEP 8      /* passages that are skipped together where none has the words */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_COST 32    /* postings that are looked at in the time of one */
@@ -219,7 +220,6 @@ static enum status look_up(struct lookup *l, struct error *e)
     struct flat *f = l->f;
     struct flat_batch *b = &l->f->batch;
     enum status st = flat_look(l->run, f, b->n, e);
-    l->n_led += b->n;
     if (f->allowed != NULL)
         flat_drop_filtered(f, b);
     uint32_t i = 1;
@@ -269,6 +269,7 @@ static enum status walk_sparse(struct lookup *l, const struct flat_term *t, stru
         if (at >= end)
             end = posting_list_seek(list, end_of_range(l, list));
         b->n = may_match ? (end - at < FLAT_BATCH ? end - at : FLAT_BATCH) : 0;
+        l->n_led += b->n;
         for (uint32_t i = 0; i < b->n; i++)
             b->sums[i] = t->unit * (float)list->impacts[at + i];
         memcpy(b->passages, list->passages + at, b->n * sizeof b->passages[0]);
@@ -278,7 +279,63 @@ static enum status walk_sparse(struct lookup *l, const struct flat_term *t, stru
     return st;
 }
 
-/* Any other. */
+static bool is_zero(const uint8_t impacts[DENSE_STEP])
+{
+    uint64_t all;
+    memcpy(&all, impacts, sizeof all);
+    return all == 0;
+}
+
+/* Impacts of the leading word in the range at hand, 0 where another word of one term is not. Its postings are counted.
+ */
+static uint32_t find_common(const struct lookup *l, const uint8_t *impacts, uint8_t common[restrict POSTING_RANGE])
+{
+    const struct flat *f = l->f;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < POSTING_RANGE; i++)
+        n += impacts[i] != 0;
+    memcpy(common, impacts, POSTING_RANGE);
+    for (uint32_t w = 1; w < f->n_musts; w++) {
+        const struct posting_list *other = f->terms[l->words[w]->first].list;
+        if (l->words[w]->n > 1 || other->passages != NULL)
+            continue;
+        const uint8_t *restrict others = other->impacts + ((size_t)l->range << POSTING_RANGE_LOG);
+        for (uint32_t i = 0; i < POSTING_RANGE; i++)
+            common[i] = others[i] != 0 ? common[i] : 0;
+    }
+    return n;
+}
+
+/* A word of one term whose list is dense. Then so are, mostly, those of the others, which are commoner. */
+static enum status walk_dense(struct lookup *l, const struct flat_term *t, struct error *e)
+{
+    struct flat_batch *b = &l->f->batch;
+    uint32_t n_ranges = posting_ranges(t->list->n_passages);
+    enum status st = OK;
+    for (uint32_t r = 0; st == OK && r < n_ranges; r++) {
+        uint8_t common[POSTING_RANGE];
+        uint32_t from = r << POSTING_RANGE_LOG;
+        if (!enter_range(l, r))
+            continue;
+        l->n_led += find_common(l, t->list->impacts + from, common);
+        for (uint32_t i = 0; st == OK && i < POSTING_RANGE; i++) {
+            if (i % DENSE_STEP == 0 && is_zero(common + i)) {
+                i += DENSE_STEP - 1;
+                continue;
+            }
+            b->passages[b->n] = from + i;
+            b->sums[b->n] = t->unit * (float)common[i];
+            b->n += common[i] != 0;
+            if (b->n == FLAT_BATCH)
+                st = look_up(l, e);
+        }
+        if (st == OK)
+            st = look_up(l, e);
+    }
+    return st;
+}
+
+/* A word of several terms. */
 static enum status walk_term(struct lookup *l, const struct flat_word *lead, uint32_t term, struct error *e)
 {
     const struct flat *f = l->f;
@@ -294,8 +351,9 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
                 continue;
             }
         }
-        if (lead->n > 1 && !is_first(f, lead, term, p))
+        if (!is_first(f, lead, term, p))
             continue;
+        l->n_led++;
         b->passages[b->n] = p;
         b->sums[b->n++] = flat_word_bound(f, lead, p);
         if (st == OK && b->n == FLAT_BATCH)
@@ -310,8 +368,8 @@ static enum status walk(struct lookup *l, struct error *e)
     const struct flat_term *first = &l->f->terms[lead->first];
     enum status st = OK;
     l->f->batch.n = 0;
-    if (lead->n == 1 && first->list->passages != NULL)
-        return walk_sparse(l, first, e);
+    if (lead->n == 1)
+        return first->list->passages != NULL ? walk_sparse(l, first, e) : walk_dense(l, first, e);
     for (uint32_t t = lead->first; st == OK && t < lead->first + lead->n; t++)
         st = walk_term(l, lead, t, e);
     return st;
