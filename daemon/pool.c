@@ -6,17 +6,16 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
-
-#define WAKE_BATCH 4 /* answers that wake the loop although there is plenty to do */
 
 struct thread {
     struct pool *pool;
     pthread_t id;
-    pthread_cond_t work; /* for this one alone: whoever is woken has something to do */
-    bool is_idle;        /* this and what follows under the pool's lock */
-    struct thread *next_idle;
+    sem_t work;               /* for this one alone: whoever is woken has something to do */
+    struct thread *next_idle; /* this and what follows under the pool's lock */
     bool is_running;
     struct connection_id running;
     atomic_bool cancel;
@@ -28,14 +27,16 @@ struct pool {
     uint32_t queue_max, queue_wait_ms;
     /* Answered tasks, the last first: any worker adds, the loop takes all. */
     _Atomic(struct task *) done;
-    _Atomic size_t n_done; /* about as many */
     atomic_bool loop_sleeps;
     pthread_mutex_t lock;
+    sem_t nap; /* ends the loop's */
     /* Under the lock: the queue, a ring of queue_max places, and the idle threads, the last to go idle first, since its
      * caches are the warmest. */
     struct task **queue;
     size_t first;
-    _Atomic size_t n_queued; /* changed under the lock, read without */
+    size_t n_queued;
+    bool loop_naps;
+    size_t nap_until; /* the queue's length that ends it */
     struct thread *idle;
     bool is_stopping;
     size_t n_threads;
@@ -57,39 +58,57 @@ static struct task *pop(struct pool *p)
     return task;
 }
 
-static bool is_plenty(const struct pool *p)
-{
-    return atomic_load(&p->n_queued) >= p->n_threads;
-}
-
 static void push_done(struct pool *p, struct task *task)
 {
     struct task *before = atomic_load(&p->done);
     do
         task->next = before;
     while (!atomic_compare_exchange_weak(&p->done, &before, task));
-    atomic_fetch_add(&p->n_done, 1);
 }
 
-/* As long as the workers have plenty to do, an answer may wait for a few others to wake the loop once for all. The loop
- * does not count on being woken then: POOL_DEFER_MS. */
 static void wake_loop(struct pool *p)
 {
     const uint64_t one = 1;
-    if (!atomic_load(&p->loop_sleeps) || (is_plenty(p) && atomic_load(&p->n_done) < WAKE_BATCH))
-        return;
-    if (atomic_exchange(&p->loop_sleeps, false) && write(p->wake_fd, &one, sizeof one) != sizeof one)
+    if (atomic_load(&p->loop_sleeps) && atomic_exchange(&p->loop_sleeps, false) &&
+        write(p->wake_fd, &one, sizeof one) != sizeof one)
         log_line(LOG_ERROR, "pool", "eventfd: %s", strerror(errno));
 }
 
-bool pool_loop_may_sleep(struct pool *p, bool *is_brief)
+bool pool_loop_may_sleep(struct pool *p)
 {
-    *is_brief = is_plenty(p);
     atomic_store(&p->loop_sleeps, true); /* before the look: a worker adds first and looks then */
     if (atomic_load(&p->done) == NULL)
         return true;
     atomic_store(&p->loop_sleeps, false);
     return false;
+}
+
+static struct timespec time_in(uint32_t ms)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_nsec += (long)ms * 1000000;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
+
+bool pool_loop_nap(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    bool is_plenty = p->n_queued >= p->n_threads;
+    p->loop_naps = is_plenty;
+    if (is_plenty)
+        p->nap_until = p->n_queued / 2 < p->n_threads ? p->n_threads - 1 : p->n_queued / 2;
+    pthread_mutex_unlock(&p->lock);
+    if (!is_plenty)
+        return false;
+    const struct timespec until = time_in(POOL_NAP_MS);
+    sem_clockwait(&p->nap, CLOCK_MONOTONIC, &until); /* too short where the last one ended just when its time was up */
+    pthread_mutex_lock(&p->lock);
+    p->loop_naps = false;
+    pthread_mutex_unlock(&p->lock);
+    return true;
 }
 
 void pool_loop_is_awake(struct pool *p)
@@ -98,32 +117,31 @@ void pool_loop_is_awake(struct pool *p)
         atomic_store_explicit(&p->loop_sleeps, false, memory_order_relaxed);
 }
 
-/* Under the lock. */
+/* Under the lock, which is open while the thread sleeps. */
 static void wait_for_work(struct thread *self)
 {
     struct pool *p = self->pool;
-    self->is_idle = true;
     self->next_idle = p->idle;
     p->idle = self;
-    while (self->is_idle)
-        pthread_cond_wait(&self->work, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+    while (sem_wait(&self->work) != 0)
+        ; /* a signal came between */
+    pthread_mutex_lock(&p->lock);
 }
 
-/* Under the lock: the thread to signal once it is let go; NULL: none is idle. */
+/* Under the lock: the thread to wake once it is let go; NULL: none is idle. */
 static struct thread *take_idle(struct pool *p)
 {
     struct thread *t = p->idle;
-    if (t != NULL) {
+    if (t != NULL)
         p->idle = t->next_idle;
-        t->is_idle = false;
-    }
     return t;
 }
 
 static void wake_all(struct pool *p)
 {
     for (struct thread *t; (t = take_idle(p)) != NULL;)
-        pthread_cond_signal(&t->work);
+        sem_post(&t->work);
 }
 
 /* The next task, or NULL where generations changed; false: the pool stops. Under the lock. */
@@ -154,7 +172,11 @@ static void *thread_main(void *arg)
         struct task *task;
         pthread_mutex_lock(&p->lock);
         bool goes_on = next_task(self, epoch, &task);
+        bool ends_nap = p->loop_naps && p->n_queued <= p->nap_until;
+        p->loop_naps = p->loop_naps && !ends_nap;
         pthread_mutex_unlock(&p->lock);
+        if (ends_nap)
+            sem_post(&p->nap);
         if (!goes_on)
             break;
         uint64_t now = generations_epoch(p->generations);
@@ -190,13 +212,14 @@ enum status pool_start(struct pool **out, const struct pool_options *options, st
     p->queue_max = options->queue_max;
     p->queue_wait_ms = options->queue_wait_ms;
     pthread_mutex_init(&p->lock, NULL);
+    sem_init(&p->nap, 0, 0);
     for (; p->n_threads < options->n_workers; p->n_threads++) {
         struct thread *t = &p->threads[p->n_threads];
         t->pool = p;
-        pthread_cond_init(&t->work, NULL);
+        sem_init(&t->work, 0, 0);
         int failed = pthread_create(&t->id, NULL, thread_main, t);
         if (failed != 0) {
-            pthread_cond_destroy(&t->work);
+            sem_destroy(&t->work);
             pool_stop(p);
             errno = failed;
             return error_errno(e, ERR_IO, "cannot start a worker");
@@ -227,11 +250,12 @@ void pool_stop(struct pool *p)
     pthread_mutex_unlock(&p->lock);
     for (size_t i = 0; i < p->n_threads; i++) {
         pthread_join(p->threads[i].id, NULL);
-        pthread_cond_destroy(&p->threads[i].work);
+        sem_destroy(&p->threads[i].work);
     }
     for (struct task *task; (task = pop(p)) != NULL;)
         task_free(task);
     free_list(pool_take_done(p));
+    sem_destroy(&p->nap);
     pthread_mutex_destroy(&p->lock);
     free(p->queue);
     free(p);
@@ -250,7 +274,7 @@ enum status pool_submit(struct pool *p, struct task *task, uint64_t *retry_ms)
     }
     pthread_mutex_unlock(&p->lock);
     if (idle != NULL)
-        pthread_cond_signal(&idle->work); /* now that it gets the lock */
+        sem_post(&idle->work); /* now that it gets the lock */
     *retry_ms = age_ms;
     return is_busy ? ERR_BUSY : OK;
 }
@@ -260,7 +284,6 @@ struct task *pool_take_done(struct pool *p)
     if (atomic_load(&p->done) == NULL)
         return NULL;
     struct task *list = NULL;
-    atomic_store(&p->n_done, 0);
     for (struct task *task = atomic_exchange(&p->done, NULL), *next; task != NULL; task = next) {
         next = task->next;
         task->next = list;
@@ -295,5 +318,8 @@ void pool_refresh(struct pool *p)
 
 size_t pool_n_queued(struct pool *p)
 {
-    return atomic_load(&p->n_queued);
+    pthread_mutex_lock(&p->lock);
+    size_t n = p->n_queued;
+    pthread_mutex_unlock(&p->lock);
+    return n;
 }

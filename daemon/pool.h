@@ -7,7 +7,7 @@
 #include "generations.h"
 #include "task.h"
 
-#define POOL_DEFER_MS 1 /* an answer waits for others at most */
+#define POOL_NAP_MS 1 /* an answer waits for others at most */
 
 struct pool;
 
@@ -34,11 +34,14 @@ struct task *pool_take_done(struct pool *p);
 /**
  * The loop is about to wait for events, so that the next answer must wake it. False: there are answers already, and it
  * should take those instead.
- *
- * @param[out] is_brief  requests enough are waiting that workers may leave answers unannounced for a while: the loop
- * looks after POOL_DEFER_MS
  */
-bool pool_loop_may_sleep(struct pool *p, bool *is_brief);
+bool pool_loop_may_sleep(struct pool *p);
+
+/**
+ * While the workers have plenty to do, sleep until they have done half of it, or for POOL_NAP_MS, so that the loop wakes
+ * once for many requests and answers. False: they have not, and the loop did not sleep.
+ */
+bool pool_loop_nap(struct pool *p);
 
 /** The loop is at work and will ask for answers before it sleeps: waking it is not needed. */
 void pool_loop_is_awake(struct pool *p);

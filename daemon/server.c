@@ -39,8 +39,7 @@ struct server {
     struct generations *generations;
     struct event_base *base;
     struct evconnlistener *listeners[N_LISTENERS];
-    struct event *signals[N_SIGNALS], *tick, *wake, *soon, *accept_again;
-    bool is_soon_set;
+    struct event *signals[N_SIGNALS], *tick, *wake, *accept_again;
     int wake_fd;
     struct pool *pool;
     struct stats stats;
@@ -218,14 +217,6 @@ static void take_answers(struct server *s)
     }
 }
 
-static void on_soon(evutil_socket_t fd, short what, void *ctx)
-{
-    struct server *s = ctx;
-    (void)fd;
-    (void)what;
-    s->is_soon_set = false; /* the loop looks for answers after every event */
-}
-
 /* Its only use is to end the wait; being edge-triggered it need not be read. */
 static void on_wake(evutil_socket_t fd, short what, void *ctx)
 {
@@ -295,10 +286,9 @@ static enum status add_events(struct server *s, int tcp_fd, int unix_fd, struct 
     s->signals[1] = evsignal_new(s->base, SIGINT, on_signal, s);
     s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
     s->wake = event_new(s->base, s->wake_fd, EV_READ | EV_PERSIST | EV_ET, on_wake, s);
-    s->soon = evtimer_new(s->base, on_soon, s);
     s->accept_again = evtimer_new(s->base, on_accept_again, s);
     if (!add(s->signals[0], NULL) || !add(s->signals[1], NULL) || !add(s->tick, &tick) || !add(s->wake, NULL) ||
-        s->soon == NULL || s->accept_again == NULL)
+        s->accept_again == NULL)
         return error_set(e, ERR_IO, "libevent cannot watch signals and timers");
     s->listeners[0] = listen_on(s, tcp_fd);
     if (s->listeners[0] == NULL) {
@@ -403,15 +393,14 @@ enum status server_new(struct server **out, const struct daemon_options *options
 
 enum status server_run(struct server *s, struct error *e)
 {
-    const struct timeval soon = {0, POOL_DEFER_MS * 1000};
     while (!s->is_over) {
         take_answers(s);
-        bool is_brief;
-        if (s->is_over || !pool_loop_may_sleep(s->pool, &is_brief))
+        if (s->is_over)
+            break;
+        bool has_napped = pool_loop_nap(s->pool);
+        if (!has_napped && !pool_loop_may_sleep(s->pool))
             continue;
-        if (is_brief && !s->is_soon_set)
-            s->is_soon_set = event_add(s->soon, &soon) == 0;
-        if (event_base_loop(s->base, EVLOOP_ONCE) < 0)
+        if (event_base_loop(s->base, has_napped ? EVLOOP_NONBLOCK : EVLOOP_ONCE) < 0)
             return error_set(e, ERR_IO, "the event loop failed");
         pool_loop_is_awake(s->pool);
     }
@@ -444,7 +433,6 @@ void server_free(struct server *s)
         free_event(s->signals[i]);
     free_event(s->tick);
     free_event(s->wake);
-    free_event(s->soon);
     free_event(s->accept_again);
     if (s->base != NULL)
         event_base_free(s->base);
