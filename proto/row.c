@@ -4,7 +4,9 @@
 
 #include <math.h>
 
-#define SCAN_BYTES 64 /* looked at in one go */
+#define NUMBER_MAX_BYTES 32 /* of 20 digits, or as many as REAL_FAST_MAX has, a point and REAL_DECIMALS_MAX */
+#define PAIR_MAX_BYTES 48   /* two numbers, their brackets, commas */
+#define PAIRS_AT_ONCE 16
 #define REAL_DECIMALS_MAX 6
 #define REAL_FAST_MAX 8192.0
 
@@ -27,54 +29,37 @@ static void begin_column(struct row *r, const char *name)
     buf_put(r->out, SLICE("\":"));
 }
 
-/* For the few bytes of a short column or at a long one's end. */
-static const unsigned char tsv_specials[256] = {['\\'] = 1, ['\t'] = 1, ['\n'] = 1, ['\r'] = 1};
-
-static unsigned char is_tsv_special(char c)
+/* What needs anything done about; of JSON, bytes from 0x80 on too, which may not be UTF-8. */
+static inline bool is_special(char c, bool is_json)
 {
-    return (c == '\\') | (c == '\t') | (c == '\n') | (c == '\r');
+    if (is_json)
+        return (unsigned char)c < ' ' || c == '"' || c == '\\' || (unsigned char)c >= 0x7F;
+    return c == '\\' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* What JSON needs anything done about: bytes from 0x80 on may not be UTF-8. */
-static unsigned char is_json_special(char c)
+/* Not zero where any of eight bytes is special, or of TSV another control byte, which is rare. */
+static inline uint64_t special_bits(uint64_t bytes, bool is_json)
 {
-    return (c < ' ') | (c == '"') | (c == '\\') | (c == 0x7F) | ((unsigned char)c >= 0x80);
-}
-
-/* Loops of fixed length without a branch are those that compilers turn into vectors. */
-static inline bool has_tsv_special(const char *p)
-{
-    unsigned char any = 0;
-    for (size_t i = 0; i < SCAN_BYTES; i++)
-        any |= is_tsv_special(p[i]);
-    return any != 0;
-}
-
-static inline bool has_json_special(const char *p)
-{
-    unsigned char any = 0;
-    for (size_t i = 0; i < SCAN_BYTES; i++)
-        any |= is_json_special(p[i]);
-    return any != 0;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t backslash = bytes ^ ones * '\\';
+    uint64_t bits = ((bytes - ones * ' ') & ~bytes) | ((backslash - ones) & ~backslash);
+    if (is_json) {
+        uint64_t quote = bytes ^ ones * '"';
+        bits |= bytes | (bytes + ones) | ((quote - ones) & ~quote); /* 0x7F and one more are 0x80 */
+    }
+    return bits & ones * 0x80;
 }
 
 /* How many bytes at the start of s may be copied as they are. */
-static size_t tsv_plain(struct slice s)
+static inline size_t plain_len(struct slice s, bool is_json)
 {
     size_t i = 0;
-    while (s.len - i >= SCAN_BYTES && !has_tsv_special(s.data + i))
-        i += SCAN_BYTES;
-    while (i < s.len && tsv_specials[(unsigned char)s.data[i]] == 0)
-        i++;
-    return i;
-}
-
-static size_t json_plain(struct slice s)
-{
-    size_t i = 0;
-    while (s.len - i >= SCAN_BYTES && !has_json_special(s.data + i))
-        i += SCAN_BYTES;
-    while (i < s.len && is_json_special(s.data[i]) == 0)
+    for (uint64_t bytes; s.len - i >= sizeof bytes; i += sizeof bytes) {
+        memcpy(&bytes, s.data + i, sizeof bytes);
+        if (special_bits(bytes, is_json) != 0)
+            break;
+    }
+    while (i < s.len && !is_special(s.data[i], is_json))
         i++;
     return i;
 }
@@ -82,7 +67,7 @@ static size_t json_plain(struct slice s)
 static void put_tsv(struct buf *b, struct slice s)
 {
     for (;;) {
-        size_t n = tsv_plain(s);
+        size_t n = plain_len(s, false);
         buf_put(b, slice_of(s.data, n));
         if (n == s.len)
             return;
@@ -114,7 +99,7 @@ static void put_json(struct buf *b, struct slice s)
 {
     buf_put_byte(b, '"');
     for (size_t at = 0; at < s.len;) {
-        size_t n = json_plain(slice_from(s, at));
+        size_t n = plain_len(slice_from(s, at), true);
         buf_put(b, slice_of(s.data + at, n));
         at += n;
         if (at == s.len)
@@ -136,10 +121,26 @@ void row_text(struct row *r, const char *name, struct slice value)
         put_tsv(r->out, value);
 }
 
+/* Numbers are written from their end; returns where they begin. */
+static inline char *digits_before(char *end, uint64_t value)
+{
+    do {
+        *--end = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return end;
+}
+
+static void put_between(struct buf *b, const char *from, const char *to)
+{
+    buf_put(b, slice_of(from, (size_t)(to - from)));
+}
+
 void row_u64(struct row *r, const char *name, uint64_t value)
 {
+    char bytes[NUMBER_MAX_BYTES], *end = bytes + sizeof bytes;
     begin_column(r, name);
-    buf_put_u64(r->out, value);
+    put_between(r->out, digits_before(end, value), end);
 }
 
 /* value with `decimals` digits, where that can be told from value * 10^decimals without doubt: as printf rounds, which
@@ -157,12 +158,11 @@ static bool put_real_fast(struct buf *b, double value, int decimals)
     if (fabs(rest - 0.5) < 1e-5)
         return false;
     whole += rest > 0.5 ? 1 : 0;
-    char digits[REAL_DECIMALS_MAX];
-    for (int i = decimals; i-- > 0; whole /= 10)
-        digits[i] = (char)('0' + whole % 10);
-    buf_put_u64(b, whole);
-    buf_put_byte(b, '.');
-    buf_put(b, slice_of(digits, (size_t)decimals));
+    char bytes[NUMBER_MAX_BYTES], *end = bytes + sizeof bytes, *at = end;
+    for (int i = 0; i < decimals; i++, whole /= 10)
+        *--at = (char)('0' + whole % 10);
+    *--at = '.';
+    put_between(b, digits_before(at, whole), end);
     return true;
 }
 
@@ -195,16 +195,16 @@ void row_null(struct row *r, const char *name)
 }
 
 /* 12+3; JSON [12,3] */
-static void put_pair(struct row *r, uint64_t a, uint64_t b)
+static inline char *pair_before(char *end, bool is_json, uint64_t a, uint64_t b)
 {
-    bool is_json = r->format == OUT_JSON;
     if (is_json)
-        buf_put_byte(r->out, '[');
-    buf_put_u64(r->out, a);
-    buf_put_byte(r->out, is_json ? ',' : '+');
-    buf_put_u64(r->out, b);
+        *--end = ']';
+    end = digits_before(end, b);
+    *--end = is_json ? ',' : '+';
+    end = digits_before(end, a);
     if (is_json)
-        buf_put_byte(r->out, ']');
+        *--end = '[';
+    return end;
 }
 
 void row_pairs(struct row *r, const char *name, const uint32_t *pairs, size_t n)
@@ -213,10 +213,15 @@ void row_pairs(struct row *r, const char *name, const uint32_t *pairs, size_t n)
     begin_column(r, name);
     if (is_json)
         buf_put_byte(r->out, '[');
-    for (size_t i = 0; i < n; i++) {
-        if (i > 0)
-            buf_put_byte(r->out, ',');
-        put_pair(r, pairs[2 * i], pairs[2 * i + 1]);
+    for (size_t from = 0, to; from < n; from = to) {
+        char bytes[PAIRS_AT_ONCE * PAIR_MAX_BYTES], *end = bytes + sizeof bytes, *at = end;
+        to = n - from < PAIRS_AT_ONCE ? n : from + PAIRS_AT_ONCE;
+        for (size_t i = to; i-- > from;) {
+            at = pair_before(at, is_json, pairs[2 * i], pairs[2 * i + 1]);
+            if (i > 0)
+                *--at = ',';
+        }
+        put_between(r->out, at, end);
     }
     if (is_json)
         buf_put_byte(r->out, ']');
@@ -224,8 +229,9 @@ void row_pairs(struct row *r, const char *name, const uint32_t *pairs, size_t n)
 
 void row_at(struct row *r, const char *name, uint64_t at, uint64_t len)
 {
+    char bytes[PAIR_MAX_BYTES], *end = bytes + sizeof bytes;
     begin_column(r, name);
-    put_pair(r, at, len);
+    put_between(r->out, pair_before(end, r->format == OUT_JSON, at, len), end);
 }
 
 void row_end(struct row *r)

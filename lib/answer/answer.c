@@ -93,7 +93,7 @@ enum status answer(struct buf *reply, struct searcher *s, const struct request *
                    const atomic_bool *cancel)
 {
     struct error e = {.at = -1};
-    struct answering a = {.searcher = s, .request = request, .started_us = started_us};
+    struct answering a = {.searcher = s, .request = request, .started_us = started_us, .reply = reply};
     a.stop.cancel = cancel;
     if (request->deadline_ms > 0)
         a.stop.deadline_us = started_us + (uint64_t)request->deadline_ms * 1000;
@@ -104,11 +104,13 @@ enum status answer(struct buf *reply, struct searcher *s, const struct request *
         st = buf_status(&a.lines, &e);
     if (st == OK)
         st = buf_status(&a.status, &e);
+    if (st == OK)
+        st = buf_status(reply, &e);
     if (st == OK) {
-        buf_reserve(reply, a.status.len + a.lines.len); /* at once; what fails sticks */
         buf_put(reply, buf_slice(&a.status));
         buf_put(reply, buf_slice(&a.lines));
     } else {
+        buf_reset(reply);
         if (st == ERR_DEADLINE)
             st = error_set(&e, st, "not done within %u ms; allow more with deadline=, or ask for less",
                            request->deadline_ms);

@@ -11,8 +11,9 @@
 #include "search.h"
 
 /**
- * Answer SEARCH, COUNT, GET and EXPLAIN (other verbs are ERR_INTERNAL): appends a whole reply, an ERR line included.
+ * Answer SEARCH, COUNT, GET and EXPLAIN (other verbs are ERR_INTERNAL): writes a whole reply, an ERR line included.
  *
+ * @param reply       empty; it may have memory
  * @param started_us  clock_us() when the request arrived, for us= and the deadline
  * @param cancel      may be NULL
  * @return what the reply says (for counters); the reply is complete in any case

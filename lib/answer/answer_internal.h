@@ -1,6 +1,7 @@
 /**
  * What the answers to the verbs share. Data lines are written into a buffer of their own first, since the status line
- * before them counts them, and since a failure midway must leave nothing of them.
+ * before them counts them; but hits, which are the most and are counted beforehand, straight into the reply. What a
+ * failure midway leaves there is thrown away.
  */
 #ifndef QUOTH_ANSWER_INTERNAL_H
 #define QUOTH_ANSWER_INTERNAL_H
@@ -16,13 +17,14 @@ struct answering {
     uint64_t started_us;
     struct stop stop;
     uint64_t n_authored; /* of a search that found nothing: passages whose author has the words for a name */
-    struct buf status;   /* the status line */
-    struct buf lines;    /* the data lines */
+    struct buf *reply;   /* where hits go */
+    struct buf status;   /* of other verbs: the status line */
+    struct buf lines;    /* the same: the data lines */
     uint32_t *pairs;     /* of the spans of the row at hand, start and length; used again */
     size_t pairs_cap;
 };
 
-/* One function a verb: fills status and lines. */
+/* One function a verb: fills status and lines, or reply. */
 enum status answer_search(struct answering *a, struct error *e) CHECK_RESULT;
 enum status answer_count(struct answering *a, struct error *e) CHECK_RESULT;
 enum status answer_get(struct answering *a, struct error *e) CHECK_RESULT;
@@ -35,7 +37,7 @@ enum status answer_whynot(struct answering *a, struct error *e) CHECK_RESULT;
 /** The request's options as the search knows them. */
 struct search_options answer_options(const struct answering *a);
 
-/** The whole reply of hits: data lines and status line. */
+/** The whole reply of hits, into reply. */
 enum status answer_hits(struct answering *a, const struct hits *h, struct error *e) CHECK_RESULT;
 
 /** How many passages an author: of the request's text finds; 0 where the text is more than words. answer_author.c. */

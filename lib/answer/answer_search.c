@@ -65,7 +65,7 @@ static void put_date(struct row *r, int32_t date)
 
 static enum status put_hit(struct answering *a, const struct hit *h, uint64_t rank, bool is_shown, struct error *e)
 {
-    struct row r = row_begin(&a->lines, a->request->out);
+    struct row r = row_begin(a->reply, a->request->out);
     row_u64(&r, "rank", rank);
     row_real(&r, "score", h->score, 6);
     enum status st = put_passage_id(&r, h->article.id, h->passage.ordinal, e);
@@ -92,7 +92,7 @@ static enum status put_hit(struct answering *a, const struct hit *h, uint64_t ra
 
 static void put_facet(struct answering *a, const struct facet_line *line)
 {
-    struct row r = row_begin(&a->lines, a->request->out);
+    struct row r = row_begin(a->reply, a->request->out);
     row_text(&r, "facet", SLICE("facet"));
     row_text(&r, "field", slice_cstr(facet_name(line->field)));
     row_text(&r, "value", line->value);
@@ -104,7 +104,7 @@ static void put_status(struct answering *a, const struct hits *h)
 {
     static const char *const bounds[] = {
         [FOUND_EXACT] = "exact", [FOUND_ESTIMATE] = "estimate", [FOUND_LOWER] = "lower"};
-    struct buf *out = &a->status;
+    struct buf *out = a->reply;
     reply_ok(out, a->request->tag, h->n + h->n_facets);
     reply_key_u64(out, "hits", h->n);
     if (a->request->n_facets > 0)
@@ -141,11 +141,12 @@ static void reserve_rows(struct answering *a, const struct hits *h)
     }
     n += n / 16; /* escapes */
     if (n < REPLY_MAX_BYTES)
-        buf_reserve(&a->lines, n);
+        buf_reserve(a->reply, n);
 }
 
 enum status answer_hits(struct answering *a, const struct hits *h, struct error *e)
 {
+    put_status(a, h);
     reserve_rows(a, h);
     bool is_shown = a->request->show != REQUEST_SHOW_NONE;
     enum status st = OK;
@@ -153,7 +154,6 @@ enum status answer_hits(struct answering *a, const struct hits *h, struct error 
         st = put_hit(a, &h->items[i], (uint64_t)a->request->from + i + 1, is_shown, e);
     for (size_t i = 0; i < h->n_facets; i++)
         put_facet(a, &h->facets[i]);
-    put_status(a, h);
     return st;
 }
 

@@ -44,21 +44,6 @@ bool buf_reserve(struct buf *b, size_t n)
     return true;
 }
 
-void buf_put(struct buf *b, struct slice s)
-{
-    if (s.len == 0 || !buf_reserve(b, s.len))
-        return;
-    memcpy(b->data + b->len, s.data, s.len);
-    b->len += s.len;
-}
-
-void buf_put_byte(struct buf *b, char c)
-{
-    if (!buf_reserve(b, 1))
-        return;
-    b->data[b->len++] = c;
-}
-
 void buf_put_cstr(struct buf *b, const char *text)
 {
     buf_put(b, slice_cstr(text));

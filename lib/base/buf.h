@@ -29,8 +29,26 @@ void buf_reset(struct buf *b);
 /** Room for n more bytes; false when that fails (and sticks). */
 bool buf_reserve(struct buf *b, size_t n);
 
-void buf_put(struct buf *b, struct slice s);
-void buf_put_byte(struct buf *b, char c);
+/* Nearly always there is room, and what is written is short: so these two are not called but inlined. */
+static inline bool buf_has_room(struct buf *b, size_t n)
+{
+    return (b->state == OK && n <= b->cap - b->len) || buf_reserve(b, n);
+}
+
+static inline void buf_put(struct buf *b, struct slice s)
+{
+    if (s.len == 0 || !buf_has_room(b, s.len))
+        return;
+    memcpy(b->data + b->len, s.data, s.len);
+    b->len += s.len;
+}
+
+static inline void buf_put_byte(struct buf *b, char c)
+{
+    if (buf_has_room(b, 1))
+        b->data[b->len++] = c;
+}
+
 void buf_put_cstr(struct buf *b, const char *text);
 void buf_put_u64(struct buf *b, uint64_t value); /* decimal */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));

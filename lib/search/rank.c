@@ -12,6 +12,7 @@
 
 #define AHEAD 3 /* passages from one step of fetching to the next */
 #define N_STEPS 3
+#define STOP_EVERY_CANDIDATES 8 /* between two looks at clock and cancel flag, which take longer than one may think */
 
 struct ranker {
     const struct snapshot *snapshot;
@@ -188,7 +189,7 @@ static enum status score_segment(struct candidate *items, size_t n, size_t segme
         fetch_ahead(items, n, i, segment, s);
         if (items[i].segment != segment)
             continue;
-        st = stop_check(stop, e);
+        st = *done % STOP_EVERY_CANDIDATES == 0 ? stop_check(stop, e) : OK;
         if (st == OK)
             st = passage_features(values, r, s, items[i].passage, e);
         for (int f = 0; st == OK && f < N_RANK_FEATURES; f++)
