@@ -123,7 +123,8 @@ static const struct option_rule *find_option(enum verb verb, struct slice key, s
     size_t n;
     const struct option_rule *rules = option_rules(&n);
     for (size_t i = 0; i < n; i++) {
-        if ((rules[i].verbs & VERB_BIT(verb)) != 0 && slice_equal(key, slice_cstr(rules[i].key))) {
+        if (rules[i].key[0] == key.data[0] && (rules[i].verbs & VERB_BIT(verb)) != 0 &&
+            slice_equal(key, slice_cstr(rules[i].key))) {
             *number = i;
             return &rules[i];
         }

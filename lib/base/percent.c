@@ -11,6 +11,8 @@ static void put_hex(struct buf *b, unsigned char c)
 
 static bool is_encoded(unsigned char c, const char *also)
 {
+    if ((unsigned char)((c | 0x20) - 'a') < 26) /* as nearly all are */
+        return false;
     if (c <= ' ' || c == 0x7F || c == '%')
         return true;
     for (; *also != '\0'; also++)

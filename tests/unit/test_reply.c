@@ -119,6 +119,73 @@ static void test_row_text__special_bytes_at_any_place(void **state)
     }
 }
 
+/* Byte by byte, as the protocol says; JSON of ASCII alone. */
+static void put_as_told(struct buf *b, const char *text, size_t len, bool is_json)
+{
+    static const char specials[] = "\\\t\n\r\"\b\f", tsv[] = "\\tnr", json[] = "\\tnr\"bf";
+    for (size_t i = 0; i < len; i++) {
+        const char *letters = is_json ? json : tsv;
+        const char *found = memchr(specials, text[i], strlen(letters));
+        if (found != NULL)
+            buf_printf(b, "\\%c", letters[found - specials]);
+        else if (is_json && (text[i] < ' ' || text[i] == 0x7F))
+            buf_printf(b, "\\u%04x", (unsigned)text[i]);
+        else
+            buf_put_byte(b, text[i]);
+    }
+}
+
+static void test_row_text__as_byte_by_byte(void **state)
+{
+    (void)state;
+    uint32_t chance = 20240327;
+    for (int round = 0; round < 20000; round++) {
+        char text[48];
+        size_t len = (chance = chance * 1664525 + 1013904223) >> 16 & 31;
+        for (size_t i = 0; i < len; i++) {
+            chance = chance * 1664525 + 1013904223;
+            text[i] = (char)((chance >> 28) < 13 ? 'a' : (chance >> 16) & 0x7F);
+        }
+        for (int form = OUT_TSV; form <= OUT_JSON; form++) {
+            struct buf got = new_buf(), want = new_buf();
+            buf_put_cstr(&want, form == OUT_TSV ? "" : "{\"t\":\"");
+            put_as_told(&want, text, len, form == OUT_JSON);
+            buf_put_cstr(&want, form == OUT_TSV ? "\n" : "\"}\n");
+            struct row r = row_begin(&got, (enum out_format)form);
+            row_text(&r, "t", slice_of(text, len));
+            row_end(&r);
+            assert_true(slice_equal(buf_slice(&got), buf_slice(&want)));
+            buf_clear(&got);
+            buf_clear(&want);
+        }
+    }
+}
+
+static void test_row_pairs__many_and_large(void **state)
+{
+    (void)state;
+    uint32_t pairs[2 * 40];
+    for (size_t i = 0; i < 2 * 40; i++)
+        pairs[i] = i % 7 == 0 ? UINT32_MAX : (uint32_t)(i * i * i);
+    for (size_t n = 0; n <= 40; n++) {
+        for (int form = OUT_TSV; form <= OUT_JSON; form++) {
+            bool is_json = form == OUT_JSON;
+            struct buf got = new_buf(), want = new_buf();
+            buf_put_cstr(&want, is_json ? "{\"p\":[" : "");
+            for (size_t i = 0; i < n; i++)
+                buf_printf(&want, is_json ? "%s[%u,%u]" : "%s%u+%u", i > 0 ? "," : "", pairs[2 * i], pairs[2 * i + 1]);
+            buf_put_cstr(&want, is_json ? "],\"at\":[18446744073709551615,0]}\n" : "\t18446744073709551615+0\n");
+            struct row r = row_begin(&got, (enum out_format)form);
+            row_pairs(&r, "p", pairs, n);
+            row_at(&r, "at", UINT64_MAX, 0);
+            row_end(&r);
+            assert_true(slice_equal(buf_slice(&got), buf_slice(&want)));
+            buf_clear(&got);
+            buf_clear(&want);
+        }
+    }
+}
+
 static void fill_row(struct buf *b, enum out_format format)
 {
     static const uint32_t pairs[] = {4, 5, 10, 2};
@@ -270,6 +337,8 @@ int main(void)
         cmocka_unit_test(test_reply_parse__good),
         cmocka_unit_test(test_row_real__rounds_as_printf),
         cmocka_unit_test(test_row_text__special_bytes_at_any_place),
+        cmocka_unit_test(test_row_text__as_byte_by_byte),
+        cmocka_unit_test(test_row_pairs__many_and_large),
         cmocka_unit_test(test_reply_parse__refused),
         cmocka_unit_test(test_reply_parse__lines_at_their_limit),
     };
