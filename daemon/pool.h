@@ -38,8 +38,8 @@ struct task *pool_take_done(struct pool *p);
 bool pool_loop_may_sleep(struct pool *p);
 
 /**
- * While the workers have plenty to do, sleep until they have done half of it, or for POOL_NAP_MS, so that the loop wakes
- * once for many requests and answers. False: they have not, and the loop did not sleep.
+ * While the workers have plenty to do, sleep until they have done half of it, or for POOL_NAP_MS, so that the loop
+ * wakes once for many requests and answers. False: they have not, and the loop did not sleep.
  */
 bool pool_loop_nap(struct pool *p);
 

@@ -6,7 +6,8 @@
 
 #include "buf.h"
 
-/** Append s with '%', space, control bytes, DEL and every byte in `also` (a C string without letters, may be "") as %XX. */
+/** Append s with '%', space, control bytes, DEL and every byte in `also` (a C string without letters, may be "") as
+ * %XX. */
 void percent_encode(struct buf *b, struct slice s, const char *also);
 
 /** Append s with %XX as the byte; a '%' not followed by two hex digits stays as it is. */
