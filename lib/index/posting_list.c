@@ -20,6 +20,7 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
     s.is_dense = scores && p->n > n_passages / POSTING_DENSE_SHARE;
     s.n_maxima = scores && p->n >= n_ranges ? n_ranges : 0;
     s.n_impacts = s.is_dense ? (size_t)n_ranges << POSTING_RANGE_LOG : p->n;
+    s.n_hints = (size_t)n_ranges * POSTING_RANGE_HINTS;
     if (s.is_dense)
         return s;
     while (s.shift < SHIFT_MAX && (size_t)(n_passages >> s.shift) * POSTING_BLOCK > p->n)
@@ -84,6 +85,9 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
     l->shift = s.shift;
     l->n_bytes = bytes_of(&s, p->n);
     l->impacts = bytes;
+    l->hint = hint;
+    l->hint_shift = s.hint_shift;
+    fill_hint(hint, &s, p);
     if (s.is_dense) {
         for (size_t i = 0; i < p->n; i++)
             bytes[p->passages[i]] = p->impacts[i];
@@ -96,9 +100,6 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
         fill_starts(words + p->n + POSTING_STEP, &s, p);
         l->passages = words;
         l->starts = words + p->n + POSTING_STEP;
-        fill_hint(hint, &s, p);
-        l->hint = hint;
-        l->hint_shift = s.hint_shift;
     }
     if (s.n_maxima > 0) {
         fill_maxima(bytes + s.n_impacts, p);

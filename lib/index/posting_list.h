@@ -1,12 +1,13 @@
 /**
  * A term's postings of one segment in the form that search walks and probes: decoded once, immutable, shared.
  *
- * Two shapes. Sparse: passages ascending with an impact each; since lists are probed at random, where in them each
- * block of 2^shift passages begins; and, since most probes find nothing, a hint: a bit for every 2^hint_shift passages
- * that says whether any of them has the term, small enough for the processor's nearer caches. Dense, where the term is
- * in more than a POSTING_DENSE_SHARE-th of the passages: one impact a passage, 0 where the term is not. Both know the
- * greatest impact of each range of POSTING_RANGE passages, so that a search can pass over ranges that cannot bring
- * anything (Mallia, Siedlaczek, Suel: Fast Disjunctive Candidate Generation Using Live Block Filtering, WSDM 2021).
+ * Two shapes. Sparse: passages ascending with an impact each, and, since lists are probed at random, where in them each
+ * block of 2^shift passages begins. Dense, where the term is in more than a POSTING_DENSE_SHARE-th of the passages: one
+ * impact a passage, 0 where the term is not. And since most probes find nothing, both have a hint: a bit for every
+ * 2^hint_shift passages that says whether any of them has the term, small enough for the processor's nearer caches.
+ * Both know the greatest impact of each range of POSTING_RANGE passages, so that a search can pass over ranges that
+ * cannot bring anything (Mallia, Siedlaczek, Suel: Fast Disjunctive Candidate Generation Using Live Block Filtering,
+ * WSDM 2021).
  */
 #ifndef QUOTH_POSTING_LIST_H
 #define QUOTH_POSTING_LIST_H
@@ -15,6 +16,7 @@
 
 #define POSTING_RANGE_LOG 10
 #define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
+#define POSTING_RANGE_HINTS (POSTING_RANGE / 64) /* words of a dense list's hint */
 #define POSTING_DENSE_SHARE 12 /* past it a byte for each passage is not much more than five for each posting */
 #define POSTING_BLOCK 8        /* postings of a block, about */
 #define POSTING_CROWD 64       /* postings of a block that is halved before it is walked */
@@ -28,11 +30,11 @@ struct posting_list {
     const uint8_t *impacts;   /* of each posting; dense: of each passage, and zeros up to a whole range */
     const uint32_t *starts;   /* sparse: number of the first posting of each block, and n at the end */
     unsigned shift;           /* of blocks */
-    const uint64_t *hint;     /* sparse: bit i is set where passages from i << hint_shift on have the term */
-    unsigned hint_shift;
-    const uint8_t *maxima; /* of each range; NULL where the list has fewer postings than the segment ranges */
-    uint8_t greatest;      /* impact; 0 for filter terms, which are always sparse */
-    size_t n_bytes;        /* of memory, all in all */
+    const uint64_t *hint;     /* bit i is set where passages from i << hint_shift on have the term */
+    unsigned hint_shift;      /* dense: 0, and zeros up to a whole range */
+    const uint8_t *maxima;    /* of each range; NULL where the list has fewer postings than the segment ranges */
+    uint8_t greatest;         /* impact; 0 for filter terms, which are always sparse */
+    size_t n_bytes;           /* of memory, all in all */
 };
 
 /** Ranges of a segment of n passages. */
@@ -72,7 +74,7 @@ static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t 
     }
 }
 
-/** Of a sparse list: 0 where the term is certainly not in the passage, else 1; worth it where most passages lack it. */
+/** 0 where the term is certainly not in the passage, else 1; worth it where most passages lack it. */
 static inline uint32_t posting_list_hint(const struct posting_list *l, uint32_t passage)
 {
     uint32_t bit = passage >> l->hint_shift;

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
-#define DENSE_STEP 8      /* passages that are skipped together where none has the words */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_COST 32    /* postings that are looked at in the time of one */
@@ -103,9 +102,9 @@ static enum status take(struct lookup *l, uint32_t passage, float sum, struct er
 static void drop_unlikely(const struct posting_list *list, struct flat_batch *b)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; list->passages != NULL && i < b->n; i++)
+    for (uint32_t i = 0; i < b->n; i++)
         n += posting_list_hint(list, flat_put(b, n, i)->passages[n]);
-    b->n = list->passages != NULL ? n : b->n;
+    b->n = n;
     for (uint32_t i = 0; i < b->n; i++)
         posting_list_prefetch(list, b->passages[i]);
 }
@@ -279,60 +278,44 @@ static enum status walk_sparse(struct lookup *l, const struct flat_term *t, stru
     return st;
 }
 
-static bool is_zero(const uint8_t impacts[DENSE_STEP])
-{
-    uint64_t all;
-    memcpy(&all, impacts, sizeof all);
-    return all == 0;
-}
-
-/* Impacts of the leading word in the range at hand, 0 where another word of one term is not. Its postings are counted.
- */
-static uint32_t find_common(const struct lookup *l, const uint8_t *impacts, uint8_t common[restrict POSTING_RANGE])
+/* Of 64 passages, those that have the leading word and every other word whose list is dense. */
+static uint64_t find_common(const struct lookup *l, const struct posting_list *lead, uint32_t at)
 {
     const struct flat *f = l->f;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < POSTING_RANGE; i++)
-        n += impacts[i] != 0;
-    memcpy(common, impacts, POSTING_RANGE);
+    uint64_t common = lead->hint[at];
     for (uint32_t w = 1; w < f->n_musts; w++) {
         const struct posting_list *other = f->terms[l->words[w]->first].list;
-        if (l->words[w]->n > 1 || other->passages != NULL)
-            continue;
-        const uint8_t *restrict others = other->impacts + ((size_t)l->range << POSTING_RANGE_LOG);
-        for (uint32_t i = 0; i < POSTING_RANGE; i++)
-            common[i] = others[i] != 0 ? common[i] : 0;
+        if (l->words[w]->n == 1 && other->passages == NULL)
+            common &= other->hint[at];
     }
-    return n;
+    return common;
 }
 
 /* A word of one term whose list is dense. Then so are, mostly, those of the others, which are commoner. */
 static enum status walk_dense(struct lookup *l, const struct flat_term *t, struct error *e)
 {
+    const struct posting_list *list = t->list;
     struct flat_batch *b = &l->f->batch;
-    uint32_t n_ranges = posting_ranges(t->list->n_passages);
+    uint32_t n_hints = posting_ranges(list->n_passages) * POSTING_RANGE_HINTS;
     enum status st = OK;
-    for (uint32_t r = 0; st == OK && r < n_ranges; r++) {
-        uint8_t common[POSTING_RANGE];
-        uint32_t from = r << POSTING_RANGE_LOG;
-        if (!enter_range(l, r))
-            continue;
-        l->n_led += find_common(l, t->list->impacts + from, common);
-        for (uint32_t i = 0; st == OK && i < POSTING_RANGE; i++) {
-            if (i % DENSE_STEP == 0 && is_zero(common + i)) {
-                i += DENSE_STEP - 1;
+    for (uint32_t at = 0; st == OK && at < n_hints; at++) {
+        if (at % POSTING_RANGE_HINTS == 0) {
+            st = look_up(l, e);
+            if (!enter_range(l, at / POSTING_RANGE_HINTS)) {
+                at += POSTING_RANGE_HINTS - 1;
                 continue;
             }
-            b->passages[b->n] = from + i;
-            b->sums[b->n] = t->unit * (float)common[i];
-            b->n += common[i] != 0;
+        }
+        l->n_led += (uint64_t)__builtin_popcountll(list->hint[at]);
+        for (uint64_t common = find_common(l, list, at); st == OK && common != 0; common &= common - 1) {
+            uint32_t passage = at * 64 + (uint32_t)__builtin_ctzll(common);
+            b->passages[b->n] = passage;
+            b->sums[b->n++] = t->unit * (float)list->impacts[passage];
             if (b->n == FLAT_BATCH)
                 st = look_up(l, e);
         }
-        if (st == OK)
-            st = look_up(l, e);
     }
-    return st;
+    return st == OK ? look_up(l, e) : st;
 }
 
 /* A word of several terms. */
