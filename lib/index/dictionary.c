@@ -131,7 +131,7 @@ size_t dictionary_memory(const struct dictionary *d)
            dictionary_n_words(d) * FINISH_BYTES_A_WORD + dictionary_n_terms(d) * FINISH_BYTES_A_TERM;
 }
 
-static struct slice form_text(const struct dictionary *d, uint32_t word)
+struct slice dictionary_form_text(const struct dictionary *d, uint32_t word)
 {
     struct slice pair = intern_get(d->pairs, word);
     return slice_of(pair.data, pair.len - 1 - intern_get(d->terms, d->words[word].term).len);
@@ -291,7 +291,7 @@ static void write_form_orders(const struct dictionary *d, struct segfile_writer 
     }
     segfile_next_section(w);
     for (uint64_t rank = 0; rank < d->n_forms; rank += FORMS_A_PREFIX)
-        set_u64(segfile_room(w, FORM_PREFIX_BYTES), form_first_bytes(form_text(d, d->by_spelling[rank]), 0));
+        set_u64(segfile_room(w, FORM_PREFIX_BYTES), form_first_bytes(dictionary_form_text(d, d->by_spelling[rank]), 0));
 }
 
 /* Forms are numbered by falling occurrences, and are in no more passages. */

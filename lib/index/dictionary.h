@@ -27,6 +27,7 @@ enum status dictionary_word(struct dictionary *d, struct slice form, struct slic
 uint32_t dictionary_n_words(const struct dictionary *d);
 uint32_t dictionary_n_terms(const struct dictionary *d);
 struct slice dictionary_term_text(const struct dictionary *d, uint32_t term);
+struct slice dictionary_form_text(const struct dictionary *d, uint32_t word);
 
 /** All words, by number, to be counted; until the next dictionary_word(). */
 struct dictionary_word *dictionary_words(struct dictionary *d);

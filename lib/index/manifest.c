@@ -74,7 +74,7 @@ void manifest_print(struct buf *out, const struct manifest *m)
     buf_printf(out, "generation %llu\n", (unsigned long long)m->generation);
     buf_printf(out, "profile %s\n", m->settings.profile == PROFILE_PARITY ? "parity" : "default");
     buf_printf(out, "split %s\n", m->settings.split_whole ? "whole" : "auto");
-    buf_printf(out, "texts %s\n", m->settings.is_compressed ? "zstd" : "raw");
+    buf_printf(out, "texts %s\n", m->settings.is_compressed ? "spelled" : "raw");
     buf_printf(out, "average %.17g\n", m->settings.average_length);
     buf_printf(out, "analyzer %016llx\n", (unsigned long long)m->settings.analyzer_signature);
     if (m->sources[0] != '\0')
@@ -211,7 +211,7 @@ static bool parse_line(struct manifest *m, struct slice line, struct error *e)
     if (slice_equal(key, SLICE("split")))
         return parse_choice(line, "auto", "whole", &m->settings.split_whole);
     if (slice_equal(key, SLICE("texts")))
-        return parse_choice(line, "raw", "zstd", &m->settings.is_compressed);
+        return parse_choice(line, "raw", "spelled", &m->settings.is_compressed);
     if (slice_equal(key, SLICE("average")))
         return parse_number(line, &m->settings.average_length);
     if (slice_equal(key, SLICE("analyzer")))

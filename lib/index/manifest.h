@@ -14,7 +14,7 @@
 #define SEGMENTS_NAME "segments"
 #define SCRATCH_NAME "scratch"
 #define SOURCES_PREFIX "sources-"
-#define INDEX_FORMAT 2
+#define INDEX_FORMAT 3
 #define MANIFEST_MAX_BYTES ((size_t)16 << 20)
 #define FILE_NAME_MAX 64
 

@@ -74,6 +74,8 @@ enum status segment_term(const struct segment *s, uint32_t term, struct slice *t
 
 /** Forms in the order of their spelling are numbered by rank; forms by falling frequency are numbered by form id. */
 enum status segment_form(const struct segment *s, uint32_t form, struct form_view *view, struct error *e) CHECK_RESULT;
+/** Its text alone, cheap; false: damaged. */
+bool segment_form_text(const struct segment *s, uint32_t form, struct slice *text);
 /** How often a form occurs, bodies and titles (once for each passage) together; 0: not known. No form occurs more often
     than one of a lower id. */
 uint32_t segment_form_occurrences(const struct segment *s, uint32_t form);

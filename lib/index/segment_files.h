@@ -82,22 +82,19 @@ enum {
 #define TOKENS_PER_BYTE_MAX 8
 #define FORMS_MAX ((uint32_t)0xFF << 16) /* fits a u24; no more terms than forms */
 
-/* text: the passages' texts one after the other, or groups of them as frames of zstd | records | bases of where the
-   texts begin (places.h) | wide records | groups, and the end; empty where texts are not compressed */
-enum { TEXT_BYTES, TEXT_RECORDS, TEXT_BASES, TEXT_WIDE, TEXT_GROUPS, N_TEXT_SECTIONS };
+/* text: the passages' texts one after the other, or their spellings (spelling.h) | records | bases of where they begin
+   (places.h) | wide records | u64 bytes of all texts; empty where they stand as they are */
+enum { TEXT_BYTES, TEXT_RECORDS, TEXT_BASES, TEXT_WIDE, TEXT_SPELLED, N_TEXT_SECTIONS };
 #define TEXT_MAX_BYTES ((size_t)256 << 20) /* one passage's; extracted text can be three times an article of 64 MiB */
-/* u32 where its text begins behind the base; it ends where the next begins | u32 article | u32 at | u16 at length |
-   u16 tokens. Where one of the last three is larger: u32 number of its wide record | u16 PASSAGE_WIDE | u16 zero */
+/* u32 where its text or spelling begins behind the base; it ends where the next begins | u32 article | u32 at | u16 at
+   length | u16 tokens. Where one of the last three is larger: u32 number of its wide record | u16 PASSAGE_WIDE | u16
+   zero */
 #define PASSAGE_RECORD_BYTES 16
 #define PASSAGE_ARTICLE_AT 4
 #define PASSAGE_WIDE 0xFFFFu
 /* u64 at | u64 at length | u32 tokens | u32 zero */
 #define WIDE_RECORD_BYTES 24
-/* u64 where the frame begins | u64 where its texts begin among all texts. A group has whole texts, of TEXT_GROUP_BYTES
-   together or less, or a single larger one. */
-#define GROUP_RECORD_BYTES 16
-#define TEXT_GROUP_BYTES ((size_t)8192)
-#define TEXT_GROUP_LEVEL 1
+#define TEXT_SPELLED_BYTES 8
 
 /* articles: records | bytes | u32 articles in byte order of the ids */
 enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
@@ -131,7 +128,6 @@ struct segment {
     struct glass_reader *glass; /* NULL: no postings, or libxapian must read them */
     struct tombstones *dead;    /* NULL: none */
     uint32_t n_terms, n_forms, n_passages, n_articles;
-    uint64_t text_len;        /* of all texts, decompressed */
     _Atomic uint64_t *orders; /* segment_article_order() of each article that was asked for; else 0 */
 };
 

@@ -11,17 +11,12 @@ static enum status damaged(const struct segment *s, uint32_t passage, struct err
     return error_set(e, ERR_INDEX, "segment %s: passage %u is damaged; run quoth-index --check", s->id, passage);
 }
 
-bool segment_text_fits(struct segment *s)
+bool segment_text_fits(const struct segment *s)
 {
     const struct slice *sections = s->text.sections;
-    struct slice groups = sections[TEXT_GROUPS];
-    size_t n = sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES;
-    s->text_len = groups.len == 0 ? sections[TEXT_BYTES].len : 0;
-    if (groups.len >= GROUP_RECORD_BYTES)
-        s->text_len = get_u64(groups.data + groups.len - GROUP_RECORD_BYTES + 8);
+    size_t n = sections[TEXT_RECORDS].len / PASSAGE_RECORD_BYTES, n_spelled = sections[TEXT_SPELLED].len;
     return n < UINT32_MAX && sections[TEXT_RECORDS].len % PASSAGE_RECORD_BYTES == 0 &&
-           sections[TEXT_BASES].len == places_bases_bytes(n) && groups.len % GROUP_RECORD_BYTES == 0 &&
-           groups.len / GROUP_RECORD_BYTES < UINT32_MAX;
+           sections[TEXT_BASES].len == places_bases_bytes(n) && (n_spelled == 0 || n_spelled == TEXT_SPELLED_BYTES);
 }
 
 static const char *passage_record(const struct segment *s, uint32_t passage)
@@ -34,15 +29,23 @@ static uint64_t text_start(const struct segment *s, uint32_t passage)
     return places_base(s->text.sections[TEXT_BASES], passage) + get_u32(passage_record(s, passage));
 }
 
-bool segment_text_range(const struct segment *s, uint32_t passage, uint64_t *start, size_t *len)
+bool segment_text_body(const struct segment *s, uint32_t passage, struct slice *body)
 {
-    *start = text_start(s, passage);
-    uint64_t end = passage + 1 < s->n_passages ? text_start(s, passage + 1) : s->text_len;
-    *len = 0;
-    if (*start > end || end > s->text_len || end - *start > TEXT_MAX_BYTES)
+    struct slice all = s->text.sections[TEXT_BYTES];
+    uint64_t start = text_start(s, passage), end = passage + 1 < s->n_passages ? text_start(s, passage + 1) : all.len;
+    if (start > end || end > all.len)
         return false;
-    *len = (size_t)(end - *start);
+    *body = slice_of(all.data + start, (size_t)(end - start));
     return true;
+}
+
+/* A bound for whoever allocates by n_tokens. */
+static bool may_have_tokens(const struct segment *s, uint32_t passage, struct slice body, uint32_t n)
+{
+    struct token_units units;
+    if (!segment_text_is_spelled(s))
+        return body.len <= TEXT_MAX_BYTES && n / TOKENS_PER_BYTE_MAX <= body.len;
+    return segment_token_units(s, passage, &units, NULL) == OK && n <= units.n;
 }
 
 /* The fields that a record holds, or else the wide record that it names. */
@@ -70,20 +73,18 @@ enum status segment_passage(const struct segment *s, uint32_t passage, struct pa
     if (passage >= s->n_passages)
         return damaged(s, passage, e);
     const char *record = passage_record(s, passage);
-    uint64_t start;
-    size_t len;
+    struct slice body;
     view->article = get_u32(record + PASSAGE_ARTICLE_AT);
-    /* The last: a bound for whoever allocates by n_tokens. */
-    bool fits = read_record(s, record, view) && segment_text_range(s, passage, &start, &len) &&
-                view->article < s->n_articles && view->n_tokens / TOKENS_PER_BYTE_MAX <= len;
+    bool fits = read_record(s, record, view) && segment_text_body(s, passage, &body) &&
+                view->article < s->n_articles && may_have_tokens(s, passage, body, view->n_tokens);
     if (!fits)
         return damaged(s, passage, e);
     uint32_t first = segment_first_passage(s, view->article);
     if (first > passage)
         return damaged(s, passage, e);
     view->ordinal = passage - first + 1;
-    if (s->text.sections[TEXT_GROUPS].len == 0)
-        view->text = slice_of(s->text.sections[TEXT_BYTES].data + start, len);
+    if (!segment_text_is_spelled(s))
+        view->text = body;
     return OK;
 }
 

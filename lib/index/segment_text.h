@@ -7,11 +7,17 @@
 #include "pack.h"
 #include "segment_files.h"
 
-/** Do the sections' sizes fit each other? Sets s->text_len. */
-bool segment_text_fits(struct segment *s);
+/** Do the sections' sizes fit each other? */
+bool segment_text_fits(const struct segment *s);
 
-/** Where a passage's text begins among all texts, decompressed; false: damaged. The passage must be one of s. */
-bool segment_text_range(const struct segment *s, uint32_t passage, uint64_t *start, size_t *len);
+/** What the file has of a passage's text: it or its spelling; false: damaged. The passage must be one of s. */
+bool segment_text_body(const struct segment *s, uint32_t passage, struct slice *body);
+
+/** Are the texts spelled? */
+static inline bool segment_text_is_spelled(const struct segment *s)
+{
+    return s->text.sections[TEXT_SPELLED].len > 0;
+}
 
 /** The article must be one of s; its first passage may be any number. */
 static inline uint32_t segment_first_passage(const struct segment *s, uint32_t article)

@@ -204,6 +204,12 @@ enum status segment_form(const struct segment *s, uint32_t form, struct form_vie
     return OK;
 }
 
+bool segment_form_text(const struct segment *s, uint32_t form, struct slice *text)
+{
+    uint32_t term;
+    return read_form(s, form, text, &term);
+}
+
 uint32_t segment_form_occurrences(const struct segment *s, uint32_t form)
 {
     struct slice steps = s->forms.sections[FORMS_OCCURRENCES];

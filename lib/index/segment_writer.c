@@ -59,7 +59,7 @@ enum status segment_writer_new(struct segment_writer **out, const char *folder, 
     if (st == OK)
         st = word_spool_new(&w->titles, folder, e);
     if (st == OK)
-        st = text_writer_new(&w->text, folder, settings->is_compressed, e);
+        st = text_writer_new(&w->text, folder, settings->is_compressed ? w->dictionary : NULL, e);
     if (st != OK)
         segment_writer_free(w);
     else
@@ -258,7 +258,7 @@ enum status segment_writer_add_passage(struct segment_writer *w, struct slice te
         st = word_spool_add(w->spool, words, n_words, e);
     if (st != OK)
         return st;
-    struct passage_entry p = {text, at, at_len, w->n_articles - 1, (uint32_t)n_words};
+    struct passage_entry p = {text, at, at_len, w->n_articles - 1, (uint32_t)n_words, words};
     st = text_writer_add(w->text, &p, e);
     if (st != OK)
         return st;

@@ -1,29 +1,18 @@
 /**
- * Where the texts of compressed segments are decompressed. Those of other segments never come here: they stand in the
- * map, and segment_passage() has given them.
+ * Where the texts of compressed segments are written out again, each from its spelling and its words (spelling.h).
+ * Those of other segments never come here: they stand in the map, and segment_passage() has given them.
  *
- * The last few groups are kept, so that passages in order, or several of an article, are decompressed once. One thread
- * at a time; all segments read through a room must stay open as long as it is used.
+ * One thread at a time.
  */
 #ifndef QUOTH_TEXT_ROOM_H
 #define QUOTH_TEXT_ROOM_H
 
 #include "segment.h"
 
-#define TEXT_ROOM_GROUPS 4
-
-struct text_group {
-    const struct segment *segment; /* NULL: empty */
-    uint32_t number;
-    char *data;
-    size_t len, cap;
-};
-
 /** All zero is an empty one. */
 struct text_room {
-    void *context; /* libzstd's; NULL until it is needed */
-    struct text_group groups[TEXT_ROOM_GROUPS];
-    size_t n_read; /* groups */
+    char *data;
+    size_t cap;
 };
 
 void text_room_clear(struct text_room *room);
@@ -34,7 +23,7 @@ enum status text_room_read(struct text_room *room, const struct segment *s, uint
 
 /**
  * See that a passage's view, as segment_passage() filled it, has its text: at once where the segment is not compressed.
- * A text that is decompressed stays until the next call or text_room_clear().
+ * A text that is written out stays until the next call or text_room_clear().
  *
  * @retval ERR_INDEX ERR_NOMEM  view->text is empty
  */

@@ -2,43 +2,30 @@
 
 #include "places.h"
 #include "segment_files.h"
+#include "spelling.h"
+#include "update.h"
 
 #include <stdlib.h>
-#include <zstd.h>
 
 #define RECORDS_MAX_BYTES ((size_t)1 << 40)
 #define FULL_BYTES ((uint64_t)1 << 31)  /* of text behind one base */
 #define FULL_TOKENS ((uint64_t)1 << 30) /* behind one base: they are twice as many units at most */
-#define KEEP_BYTES ((size_t)1 << 20)    /* a larger group's memory is freed when it is written */
-
-/* Compresses group after group. */
-struct grouper {
-    ZSTD_CCtx *context; /* NULL: texts stand as they are */
-    struct buf texts;   /* of the group at hand */
-    struct buf frame;
-    struct buf groups; /* records */
-    uint64_t frames_len;
-};
+#define KEEP_BYTES ((size_t)1 << 20)    /* a larger spelling's memory is freed when it is written */
+#define SPELLING_MAX_BYTES (TEXT_MAX_BYTES * (TOKENS_PER_BYTE_MAX + 1) + 64) /* of a text that says nothing of its words */
 
 struct text_writer {
     struct segfile_writer *file; /* NULL once it is finished */
-    uint64_t len, len_at_base;   /* of all texts, and of those before the last base */
+    const struct dictionary *dictionary; /* NULL: texts stand as they are */
+    uint64_t len, len_at_base; /* in the file: of all texts, and of those before the last base */
+    uint64_t text_len;         /* of all texts */
     uint64_t n_tokens_behind_base;
     uint32_t n;
     struct buf records, bases, wide;
-    struct grouper grouper;
+    struct buf spelling; /* of the text at hand */
 };
 
-static enum status grouper_init(struct grouper *g, struct error *e)
-{
-    g->context = ZSTD_createCCtx();
-    if (g->context == NULL)
-        return error_nomem(e);
-    size_t result = ZSTD_CCtx_setParameter(g->context, ZSTD_c_compressionLevel, TEXT_GROUP_LEVEL);
-    return ZSTD_isError(result) ? error_set(e, ERR_INTERNAL, "zstd: %s", ZSTD_getErrorName(result)) : OK;
-}
-
-enum status text_writer_new(struct text_writer **out, const char *folder, bool compresses, struct error *e)
+enum status text_writer_new(struct text_writer **out, const char *folder, const struct dictionary *dictionary,
+                            struct error *e)
 {
     *out = NULL;
     struct text_writer *w = calloc(1, sizeof *w);
@@ -47,12 +34,9 @@ enum status text_writer_new(struct text_writer **out, const char *folder, bool c
     buf_init(&w->records, RECORDS_MAX_BYTES);
     buf_init(&w->bases, RECORDS_MAX_BYTES);
     buf_init(&w->wide, RECORDS_MAX_BYTES);
-    buf_init(&w->grouper.texts, TEXT_MAX_BYTES);
-    buf_init(&w->grouper.frame, ZSTD_COMPRESSBOUND(TEXT_MAX_BYTES));
-    buf_init(&w->grouper.groups, RECORDS_MAX_BYTES);
-    enum status st = compresses ? grouper_init(&w->grouper, e) : OK;
-    if (st == OK)
-        st = segfile_create(&w->file, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
+    buf_init(&w->spelling, SPELLING_MAX_BYTES);
+    w->dictionary = dictionary;
+    enum status st = segfile_create(&w->file, folder, "text", TEXT_MAGIC, N_TEXT_SECTIONS, e);
     if (st != OK)
         text_writer_free(w);
     else
@@ -65,60 +49,28 @@ void text_writer_free(struct text_writer *w)
     if (w == NULL)
         return;
     segfile_abandon(w->file);
-    ZSTD_freeCCtx(w->grouper.context);
-    buf_clear(&w->grouper.texts);
-    buf_clear(&w->grouper.frame);
-    buf_clear(&w->grouper.groups);
+    buf_clear(&w->spelling);
     buf_clear(&w->records);
     buf_clear(&w->bases);
     buf_clear(&w->wide);
     free(w);
 }
 
-/* A large text's memory is not kept for the small ones that follow. */
-static void empty(struct buf *b)
+/* What stands in the file: the text, or its spelling. */
+static enum status make_body(struct text_writer *w, const struct passage_entry *p, struct slice *body, struct error *e)
 {
-    if (b->cap > KEEP_BYTES)
-        buf_clear(b);
-    else
-        buf_reset(b);
-}
-
-/* The group at hand becomes a frame; `end` is where its texts end among all. */
-static enum status write_group(struct text_writer *w, uint64_t end, struct error *e)
-{
-    struct grouper *g = &w->grouper;
-    if (g->texts.len == 0)
+    *body = p->text;
+    if (w->dictionary == NULL || p->text.len == 0)
         return OK;
-    size_t most = ZSTD_compressBound(g->texts.len);
-    put_u64(&g->groups, g->frames_len);
-    put_u64(&g->groups, end - g->texts.len);
-    buf_reset(&g->frame);
-    if (!buf_reserve(&g->frame, most))
-        return buf_status(&g->frame, e);
-    size_t n = ZSTD_compress2(g->context, g->frame.data, most, g->texts.data, g->texts.len);
-    if (ZSTD_isError(n))
-        return error_set(e, ERR_INTERNAL, "zstd: %s", ZSTD_getErrorName(n));
-    segfile_write(w->file, slice_of(g->frame.data, n));
-    g->frames_len += n;
-    empty(&g->texts);
-    empty(&g->frame);
-    return buf_status(&g->groups, e);
-}
-
-/* A group ends before the text that would make it too large: only one text alone can be larger. */
-static enum status write_body(struct text_writer *w, struct slice text, struct error *e)
-{
-    struct grouper *g = &w->grouper;
-    if (g->context == NULL) {
-        segfile_write(w->file, text);
-        return OK;
-    }
-    enum status st = g->texts.len + text.len > TEXT_GROUP_BYTES ? write_group(w, w->len, e) : OK;
-    if (st != OK)
-        return st;
-    buf_put(&g->texts, text);
-    return buf_status(&g->texts, e);
+    struct speller speller;
+    buf_reset(&w->spelling);
+    speller_begin(&speller, &w->spelling, p->text);
+    for (uint32_t i = 0; i < p->n_tokens; i++)
+        if (p->words[i] != WORD_GAP)
+            speller_word(&speller, dictionary_form_text(w->dictionary, p->words[i]));
+    speller_end(&speller);
+    *body = buf_slice(&w->spelling);
+    return buf_status(&w->spelling, e);
 }
 
 /* What the few bytes of a record cannot hold stands apart. */
@@ -159,14 +111,20 @@ enum status text_writer_add(struct text_writer *w, const struct passage_entry *p
         w->len_at_base = w->len;
         w->n_tokens_behind_base = 0;
     }
-    enum status st = put_record(w, p, e);
+    struct slice body;
+    enum status st = make_body(w, p, &body, e);
     if (st == OK)
-        st = write_body(w, p->text, e);
+        st = put_record(w, p, e);
     if (st != OK)
         return st;
-    w->len += p->text.len;
+    segfile_write(w->file, body);
+    w->len += body.len;
+    w->text_len += p->text.len;
     w->n_tokens_behind_base += p->n_tokens;
     w->n++;
+    /* A large text's memory is not kept for the small ones that follow. */
+    if (w->spelling.cap > KEEP_BYTES)
+        buf_clear(&w->spelling);
     return OK;
 }
 
@@ -181,9 +139,7 @@ uint32_t text_writer_n_tokens(const void *ctx, uint32_t passage)
 
 size_t text_writer_memory(const struct text_writer *w)
 {
-    const struct grouper *g = &w->grouper;
-    return w->records.cap + w->bases.cap + w->wide.cap + g->texts.cap + g->frame.cap + g->groups.cap +
-           ZSTD_sizeof_CCtx(g->context);
+    return w->records.cap + w->bases.cap + w->wide.cap + w->spelling.cap;
 }
 
 bool text_writer_is_full(const struct text_writer *w)
@@ -194,21 +150,14 @@ bool text_writer_is_full(const struct text_writer *w)
 enum status text_writer_finish(struct text_writer *w, struct error *e)
 {
     struct segfile_writer *file = w->file;
-    enum status st = write_group(w, w->len, e);
-    if (st != OK)
-        return st;
-    if (w->grouper.context != NULL) {
-        put_u64(&w->grouper.groups, w->grouper.frames_len);
-        put_u64(&w->grouper.groups, w->len);
-    }
-    st = buf_status(&w->grouper.groups, e);
-    if (st != OK)
-        return st;
-    const struct buf *rest[] = {&w->records, &w->bases, &w->wide, &w->grouper.groups};
+    const struct buf *rest[] = {&w->records, &w->bases, &w->wide};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
         segfile_next_section(file);
         segfile_write(file, buf_slice(rest[i]));
     }
+    segfile_next_section(file);
+    if (w->dictionary != NULL)
+        set_u64(segfile_room(file, TEXT_SPELLED_BYTES), w->text_len);
     w->file = NULL;
     return segfile_finish_unsynced(file, e);
 }

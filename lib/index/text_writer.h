@@ -1,16 +1,16 @@
 /**
- * The `text` file of a segment that is being built: the passages' texts, as they are or compressed in groups, and a
+ * The `text` file of a segment that is being built: the passages' texts, as they are or as their spellings, and a
  * record of each passage. Texts are streamed to disk; in memory stay the records. One thread at a time.
  */
 #ifndef QUOTH_TEXT_WRITER_H
 #define QUOTH_TEXT_WRITER_H
 
-#include "slice.h"
-#include "status.h"
+#include "dictionary.h"
 
 struct text_writer;
 
-enum status text_writer_new(struct text_writer **out, const char *folder, bool compresses,
+/** @param dictionary  of the words of the passages, for texts that are spelled; NULL: they stand as they are */
+enum status text_writer_new(struct text_writer **out, const char *folder, const struct dictionary *dictionary,
                             struct error *e) CHECK_RESULT;
 /** NULL is allowed. */
 void text_writer_free(struct text_writer *w);
@@ -19,6 +19,7 @@ struct passage_entry {
     struct slice text;
     uint64_t at, at_len;
     uint32_t article, n_tokens;
+    const uint32_t *words; /* n_tokens of them */
 };
 
 /** @retval ERR_LIMIT  a text over TEXT_MAX_BYTES */
