@@ -12,7 +12,8 @@
 
 #define CHUNK_BYTES 2000   /* libxapian begins a new chunk there */
 #define CHUNK_HEAD_MAX 64  /* what stands before a chunk's entries, from above */
-#define FILL_MIN_BYTES 400 /* a chunk is cut shorter to fill a block's end from so many bytes on */
+#define FILL_MIN_BYTES 60  /* a chunk is cut shorter to fill a block's end from so many bytes on */
+#define DOCUMENTS_FEW 4096 /* so many make some twenty large blocks */
 #define UINT_MAX_BYTES 10
 #define KEY_TAIL_BYTES 6 /* behind a term in a further chunk's key: a zero, the first document */
 
@@ -24,6 +25,7 @@ struct scratch {
 
 struct glass_writer {
     struct glass_table *table;
+    size_t block_bytes;
     char folder[PATH_MAX];
     /* the list at hand */
     char key[GLASS_KEY_MAX_BYTES]; /* of its first chunk */
@@ -71,19 +73,22 @@ static void put_sortable(struct scratch *s, uint32_t v)
         put_byte(s, v >> 8 * i & 0xFF);
 }
 
-enum status glass_create(struct glass_writer **out, const char *folder, struct error *e)
+enum status glass_create(struct glass_writer **out, const char *folder, uint32_t n_documents, struct error *e)
 {
     *out = NULL;
     char path[PATH_MAX];
     struct glass_writer *w = calloc(1, sizeof *w);
     if (w == NULL)
         return error_nomem(e);
+    w->n_documents = n_documents;
+    /* Of large blocks less stays empty at their ends; a small segment should not be a large file. */
+    w->block_bytes = n_documents < DOCUMENTS_FEW ? GLASS_BLOCK_MIN_BYTES : GLASS_BLOCK_MAX_BYTES;
     enum status st = OK;
     if (snprintf(w->folder, sizeof w->folder, "%s", folder) >= (int)sizeof w->folder - 32)
         st = error_set(e, ERR_LIMIT, "%s: the path is too long", folder);
     snprintf(path, sizeof path, "%s/postlist.glass", folder);
     if (st == OK)
-        st = glass_table_create(&w->table, path, e);
+        st = glass_table_create(&w->table, path, w->block_bytes, e);
     if (st != OK)
         glass_abandon(w);
     else
@@ -135,17 +140,16 @@ static bool is_full(const struct glass_writer *w, size_t entries_len)
     return entries_len + 2 * UINT_MAX_BYTES > w->entries_max;
 }
 
-void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n)
+void glass_lengths(struct glass_writer *w, const uint32_t *lengths)
 {
     struct scratch entries = {.len = 0};
     memcpy(w->key, "\0\xE0", 2);
     w->key_len = 2;
     w->is_lengths = true;
-    w->n_documents = n;
     w->least_length = UINT32_MAX;
     begin_list(w, 0, 0);
     w->first = 1;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < w->n_documents; i++) {
         if (entries.len > 0 && is_full(w, entries.len)) {
             add_chunk(w, slice_of(entries.bytes, entries.len), false);
             w->first = i + 1;
@@ -218,14 +222,14 @@ void glass_add_term(struct glass_writer *w, const struct glass_term *term, struc
         w->greatest_wdf = term->greatest_wdf;
 }
 
-static void put_root(struct scratch *s, const struct glass_root *root, unsigned compress_min)
+static void put_root(struct scratch *s, const struct glass_root *root, size_t block_bytes, unsigned compress_min)
 {
     bool is_absent = root->n_entries == 0;
     put_uint(s, root->block);
     /* Level, then: built in order, and (for a table without a file) not there. */
     put_uint(s, (uint64_t)root->level << 2 | 1u << 1 | is_absent);
     put_uint(s, root->n_entries);
-    put_uint(s, GLASS_BLOCK_BYTES >> 11);
+    put_uint(s, block_bytes >> 11);
     put_uint(s, compress_min);
     if (is_absent) {
         put_uint(s, 0);
@@ -255,12 +259,12 @@ static void put_version(struct scratch *s, const struct glass_writer *w, const s
     memcpy(s->bytes + s->len, uuid, 16);
     s->len += 16;
     put_uint(s, 1); /* revision */
-    put_root(s, postlist, 0);
-    put_root(s, &absent, compress_min); /* docdata */
-    put_root(s, &absent, compress_min); /* termlist */
-    put_root(s, &absent, 0);            /* position */
-    put_root(s, &absent, compress_min); /* spelling */
-    put_root(s, &absent, compress_min); /* synonym */
+    put_root(s, postlist, w->block_bytes, 0);
+    put_root(s, &absent, w->block_bytes, compress_min); /* docdata */
+    put_root(s, &absent, w->block_bytes, compress_min); /* termlist */
+    put_root(s, &absent, w->block_bytes, 0);            /* position */
+    put_root(s, &absent, w->block_bytes, compress_min); /* spelling */
+    put_root(s, &absent, w->block_bytes, compress_min); /* synonym */
     put_uint(s, w->n_documents);
     put_uint(s, 0); /* last document - number of documents */
     put_uint(s, w->least_length);

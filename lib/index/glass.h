@@ -16,11 +16,16 @@
 
 struct glass_writer;
 
-/** Begin a database in an existing folder that has none. */
-enum status glass_create(struct glass_writer **out, const char *folder, struct error *e) CHECK_RESULT;
+/**
+ * Begin a database in an existing folder that has none.
+ *
+ * @param n_documents  that it will have, at least 1
+ */
+enum status glass_create(struct glass_writer **out, const char *folder, uint32_t n_documents,
+                         struct error *e) CHECK_RESULT;
 
-/** First: the length of every document, in order; n > 0. A length is the sum of the document's wdfs. */
-void glass_lengths(struct glass_writer *w, const uint32_t *lengths, uint32_t n);
+/** First: the length of every document, in order. A length is the sum of the document's wdfs. */
+void glass_lengths(struct glass_writer *w, const uint32_t *lengths);
 
 /** What is known of a term's postings; all must be true. */
 struct glass_term {

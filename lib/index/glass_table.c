@@ -13,12 +13,12 @@
 #define REVISION 1
 #define BRANCH_OVERHEAD (4 + 1 + 2) /* u32 block, u8 key length, u16 component */
 #define LEVELS_MAX 10               /* of libxapian's cursor */
-#define WRITE_CHUNK ((size_t)64 * GLASS_BLOCK_BYTES)
+#define WRITE_CHUNK ((size_t)16 * GLASS_BLOCK_MAX_BYTES)
 #define FLAG_FIRST_AND_LAST 0x6000u /* the item's tag is one component */
 
 /* A block being filled: directory from the front, items from the back. */
 struct block {
-    unsigned char bytes[GLASS_BLOCK_BYTES];
+    unsigned char bytes[GLASS_BLOCK_MAX_BYTES];
     size_t dir_end, lowest;
     char separator[GLASS_KEY_MAX_BYTES]; /* stands between this block and the one before it */
     size_t separator_len;
@@ -27,6 +27,7 @@ struct block {
 struct glass_table {
     int fd;
     char path[PATH_MAX];
+    size_t block_bytes;
     struct block levels[LEVELS_MAX];
     size_t n_levels;
     uint32_t n_blocks;
@@ -50,10 +51,10 @@ static void put_u32be(unsigned char *p, uint32_t v)
     put_u16be(p + 2, v & 0xFFFF);
 }
 
-static void block_init(struct block *b)
+static void block_init(const struct glass_table *t, struct block *b)
 {
     b->dir_end = HEADER_BYTES;
-    b->lowest = GLASS_BLOCK_BYTES;
+    b->lowest = t->block_bytes;
 }
 
 static struct slice block_separator(const struct block *b)
@@ -123,14 +124,14 @@ static uint32_t emit(struct glass_table *t, size_t level)
     put_u16be(b->bytes + 7, n_free);
     put_u16be(b->bytes + 9, b->dir_end);
     memset(b->bytes + b->dir_end, 0, n_free);
-    if (t->pending.len + GLASS_BLOCK_BYTES > WRITE_CHUNK)
+    if (t->pending.len + t->block_bytes > WRITE_CHUNK)
         flush(t);
-    buf_put(&t->pending, slice_of((const char *)b->bytes, GLASS_BLOCK_BYTES));
-    block_init(b);
+    buf_put(&t->pending, slice_of((const char *)b->bytes, t->block_bytes));
+    block_init(t, b);
     return t->n_blocks++;
 }
 
-enum status glass_table_create(struct glass_table **out, const char *path, struct error *e)
+enum status glass_table_create(struct glass_table **out, const char *path, size_t block_bytes, struct error *e)
 {
     *out = NULL;
     struct glass_table *t = calloc(1, sizeof *t);
@@ -138,6 +139,7 @@ enum status glass_table_create(struct glass_table **out, const char *path, struc
         return error_nomem(e);
     buf_init(&t->pending, WRITE_CHUNK);
     t->fd = -1;
+    t->block_bytes = block_bytes;
     enum status st = OK;
     if (snprintf(t->path, sizeof t->path, "%s", path) >= (int)sizeof t->path)
         st = error_set(e, ERR_LIMIT, "%s: the path is too long", path);
@@ -148,7 +150,7 @@ enum status glass_table_create(struct glass_table **out, const char *path, struc
         return st;
     }
     t->n_levels = 1;
-    block_init(&t->levels[0]);
+    block_init(t, &t->levels[0]);
     /* The very first leaf begins with the null item. */
     add_leaf_item(&t->levels[0], SLICE(""), SLICE(""));
     *out = t;
@@ -175,7 +177,7 @@ static void add_child(struct glass_table *t, size_t level, uint32_t child, struc
     struct block *b = &t->levels[level];
     if (level == t->n_levels) {
         t->n_levels++;
-        block_init(b);
+        block_init(t, b);
     }
     if (!block_has_room(b, BRANCH_OVERHEAD + separator.len)) {
         uint32_t full = emit(t, level);

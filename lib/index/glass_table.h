@@ -6,10 +6,12 @@
 
 #include "buf.h"
 
-#define GLASS_BLOCK_BYTES 8192
-/* A block must hold at least four items: (block - header - four directory entries) / 4. A longer tag would have to be
-   split into components, which this writer does not do: its tags are chunks of a list and can be cut shorter. */
-#define GLASS_ITEM_MAX_BYTES ((GLASS_BLOCK_BYTES - 11 - 8) / 4)
+#define GLASS_BLOCK_MIN_BYTES 8192
+#define GLASS_BLOCK_MAX_BYTES 32768
+/* The smallest block must hold at least four items: (block - header - four directory entries) / 4. A longer tag would
+   have to be split into components, which this writer does not do: its tags are chunks of a list and can be cut
+   shorter. */
+#define GLASS_ITEM_MAX_BYTES ((GLASS_BLOCK_MIN_BYTES - 11 - 8) / 4)
 #define GLASS_ITEM_OVERHEAD 3 /* u16 size and flags, u8 key length */
 #define GLASS_KEY_MAX_BYTES 255
 
@@ -23,7 +25,9 @@ struct glass_root {
     uint32_t n_blocks;
 };
 
-enum status glass_table_create(struct glass_table **out, const char *path, struct error *e) CHECK_RESULT;
+/** @param block_bytes  a power of two, GLASS_BLOCK_MIN_BYTES to GLASS_BLOCK_MAX_BYTES */
+enum status glass_table_create(struct glass_table **out, const char *path, size_t block_bytes,
+                               struct error *e) CHECK_RESULT;
 /** The next item; keys ascend strictly; GLASS_ITEM_OVERHEAD + key + tag at most GLASS_ITEM_MAX_BYTES. Failures stick.
  */
 void glass_table_add(struct glass_table *t, struct slice key, struct slice tag);

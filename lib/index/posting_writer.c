@@ -236,9 +236,9 @@ static enum status write_bulk(struct posting_writer *w, const char uuid[16], str
         filters[i] = i;
     enum status st = radix_sort_interned(w->filters, filters, n, e);
     if (st == OK)
-        st = glass_create(&glass, w->folder, e);
+        st = glass_create(&glass, w->folder, w->n_passages, e);
     if (st == OK) {
-        glass_lengths(glass, w->lengths, w->n_passages);
+        glass_lengths(glass, w->lengths);
         st = write_lists(w, glass, filters, facts, e);
     }
     free(filters);

@@ -75,8 +75,8 @@ enum status segment_passage(const struct segment *s, uint32_t passage, struct pa
     const char *record = passage_record(s, passage);
     struct slice body;
     view->article = get_u32(record + PASSAGE_ARTICLE_AT);
-    bool fits = read_record(s, record, view) && segment_text_body(s, passage, &body) &&
-                view->article < s->n_articles && may_have_tokens(s, passage, body, view->n_tokens);
+    bool fits = read_record(s, record, view) && segment_text_body(s, passage, &body) && view->article < s->n_articles &&
+                may_have_tokens(s, passage, body, view->n_tokens);
     if (!fits)
         return damaged(s, passage, e);
     uint32_t first = segment_first_passage(s, view->article);

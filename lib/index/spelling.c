@@ -3,7 +3,7 @@
 #include "glass_chunk.h"
 #include "token_units.h"
 
-#define REACH_BYTES 64   /* how far from the first place where a word could begin it is looked for */
+#define REACH_BYTES 64 /* how far from the first place where a word could begin it is looked for */
 #define FORM_MAX_BYTES 255
 
 enum { CASE_AS_IS, CASE_FIRST, CASE_ALL, N_CASES };
@@ -244,8 +244,7 @@ static bool read_action(struct reading *r, unsigned action)
     case ACTION_TEXT_ALONE:
         return read_text(r);
     default:
-        return put_bytes(r, gaps[action / N_CASES].bytes, gaps[action / N_CASES].len) &&
-               read_word(r, action % N_CASES);
+        return put_bytes(r, gaps[action / N_CASES].bytes, gaps[action / N_CASES].len) && read_word(r, action % N_CASES);
     }
 }
 
@@ -267,9 +266,9 @@ bool spelling_read(struct slice spelling, const struct segment *s, const struct 
         return false;
     while (r.code < spelling.len) {
         unsigned code = (unsigned char)spelling.data[r.code++];
-        bool fits = code < SPELLING_CODES ? read_plain(&r, code / N_SPELLING_ACTIONS) &&
-                                                read_action(&r, code % N_SPELLING_ACTIONS)
-                                          : code == SPELLING_END && read_end(&r);
+        bool fits = code < SPELLING_CODES
+                        ? read_plain(&r, code / N_SPELLING_ACTIONS) && read_action(&r, code % N_SPELLING_ACTIONS)
+                        : code == SPELLING_END && read_end(&r);
         if (!fits)
             return false;
     }

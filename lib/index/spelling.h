@@ -3,8 +3,8 @@
  * the text is its spelling: which word is written with a capital, and what stands between the words. That is about an
  * eighth of English text.
  *
- * A spelling: LEB128 of the text's length, then codes of one byte. A code below SPELLING_CODES says how many of the next
- * words are plain (a space, then the form as it is), 0 to SPELLING_RUN_MAX, and what comes then:
+ * A spelling: LEB128 of the text's length, then codes of one byte. A code below SPELLING_CODES says how many of the
+ * next words are plain (a space, then the form as it is), 0 to SPELLING_RUN_MAX, and what comes then:
  *
  *     code = plain words * N_SPELLING_ACTIONS + action
  *     action   0-23  one of eight gaps (spelling.c), action / 3; then a word, action % 3: as it is, its first letter a
@@ -32,8 +32,8 @@
 struct speller {
     struct buf *out; /* its status is the caller's to ask for */
     struct slice text;
-    size_t at;       /* spelled as far as here, but for the plain words before */
-    size_t n_plain;  /* not yet written */
+    size_t at;      /* spelled as far as here, but for the plain words before */
+    size_t n_plain; /* not yet written */
 };
 
 /** @param text  at most UINT32_MAX bytes; stays until the end */
@@ -41,7 +41,8 @@ void speller_begin(struct speller *s, struct buf *out, struct slice text);
 void speller_word(struct speller *s, struct slice form);
 void speller_end(struct speller *s);
 
-/** The length of the text; false where the bytes are not those of a spelling, or of a text that its words cannot make. */
+/** The length of the text; false where the bytes are not those of a spelling, or of a text that its words cannot make.
+ */
 bool spelling_text_len(struct slice spelling, const struct token_units *words, size_t *len);
 
 /**

@@ -11,13 +11,14 @@
 #define FULL_BYTES ((uint64_t)1 << 31)  /* of text behind one base */
 #define FULL_TOKENS ((uint64_t)1 << 30) /* behind one base: they are twice as many units at most */
 #define KEEP_BYTES ((size_t)1 << 20)    /* a larger spelling's memory is freed when it is written */
-#define SPELLING_MAX_BYTES (TEXT_MAX_BYTES * (TOKENS_PER_BYTE_MAX + 1) + 64) /* of a text that says nothing of its words */
+#define SPELLING_MAX_BYTES                                                                                             \
+    (TEXT_MAX_BYTES * (TOKENS_PER_BYTE_MAX + 1) + 64) /* of a text that says nothing of its words */
 
 struct text_writer {
-    struct segfile_writer *file; /* NULL once it is finished */
+    struct segfile_writer *file;         /* NULL once it is finished */
     const struct dictionary *dictionary; /* NULL: texts stand as they are */
-    uint64_t len, len_at_base; /* in the file: of all texts, and of those before the last base */
-    uint64_t text_len;         /* of all texts */
+    uint64_t len, len_at_base;           /* in the file: of all texts, and of those before the last base */
+    uint64_t text_len;                   /* of all texts */
     uint64_t n_tokens_behind_base;
     uint32_t n;
     struct buf records, bases, wide;

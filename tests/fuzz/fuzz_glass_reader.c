@@ -94,8 +94,8 @@ static void write_bulk(const char *folder)
     static uint32_t lengths[N_DOCUMENTS];
     struct glass_writer *w;
     struct error e;
-    must(glass_create(&w, folder, &e), &e);
-    glass_lengths(w, lengths, N_DOCUMENTS);
+    must(glass_create(&w, folder, N_DOCUMENTS, &e), &e);
+    glass_lengths(w, lengths);
     for (unsigned i = 0; i < N_TERMS; i++)
         add_term(w, i);
     must(glass_finish(w, "0123456789abcdef", &e), &e);

@@ -125,11 +125,11 @@ static inline void write_glass(const struct collection *c, const char *folder)
     struct glass_writer *w;
     struct error e;
     uint32_t *lengths = calloc(c->n_documents, sizeof *lengths);
-    assert_int_equal(glass_create(&w, folder, NULL), OK);
+    assert_int_equal(glass_create(&w, folder, c->n_documents, NULL), OK);
     for (size_t i = 0; i < c->n_terms; i++)
         for (size_t k = 0; k < c->terms[i].n; k++)
             lengths[c->terms[i].postings[k].document - 1] += c->terms[i].postings[k].wdf;
-    glass_lengths(w, lengths, c->n_documents);
+    glass_lengths(w, lengths);
     for (size_t i = 0; i < c->n_terms; i++)
         add_term(w, &c->terms[i]);
     free(lengths);

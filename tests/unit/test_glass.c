@@ -97,6 +97,7 @@ static void test_glass__many_terms_need_branches_of_branches(void **state)
 {
     (void)state;
     compare(7, 3, 6000);
+    compare(9, 5000, 20000); /* large blocks */
 }
 
 static void test_glass__long_lists_need_chunks(void **state)
@@ -122,8 +123,8 @@ static void test_glass__refuses_what_it_cannot_write(void **state)
                                    {SLICE("a"), slice_of(zeros, sizeof zeros)}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         temp_make(&t);
-        assert_int_equal(glass_create(&w, t.path, NULL), OK);
-        glass_lengths(w, &length, 1);
+        assert_int_equal(glass_create(&w, t.path, 1, NULL), OK);
+        glass_lengths(w, &length);
         for (size_t k = 0; k < 2; k++) {
             struct glass_term term = {.term = bad[i][k], .termfreq = 1, .last = 1};
             glass_add_term(w, &term, SLICE("\0\0"));
@@ -131,7 +132,7 @@ static void test_glass__refuses_what_it_cannot_write(void **state)
         assert_int_equal(glass_finish(w, "0123456789abcdef", &e), ERR_INTERNAL);
         temp_remove(&t);
     }
-    assert_int_equal(glass_create(&w, "/nonexistent/folder", &e), ERR_IO);
+    assert_int_equal(glass_create(&w, "/nonexistent/folder", 1, &e), ERR_IO);
     assert_null(w);
 }
 
