@@ -1,10 +1,11 @@
 #include "spelling.h"
 
 #include "glass_chunk.h"
-#include "token_units.h"
+#include "segment_files.h"
 
 #define REACH_BYTES 64 /* how far from the first place where a word could begin it is looked for */
 #define FORM_MAX_BYTES 255
+#define FORM_USUAL_BYTES SPELLING_SLACK_BYTES
 
 enum { CASE_AS_IS, CASE_FIRST, CASE_ALL, N_CASES };
 enum { ACTION_TEXT = 24, ACTION_TEXT_FIRST = 25, ACTION_NO_WORD = 26, ACTION_TEXT_ALONE = 27 };
@@ -156,12 +157,18 @@ void speller_end(struct speller *s)
 
 /* ---- spelling to text ---- */
 
+/* Words are looked up some at a time: their memory is waited for together. */
+#define N_AHEAD 32
+
 struct reading {
     const struct segment *segment;
     struct slice codes;
     size_t code;
     const struct token_units *words;
     size_t unit;
+    struct slice ahead[N_AHEAD];
+    size_t n_ahead, n_taken;
+    const char *forms_end; /* of all forms' bytes */
     char *out;
     size_t n, len;
 };
@@ -187,14 +194,38 @@ static bool put_bytes(struct reading *r, const char *bytes, size_t n)
     return true;
 }
 
-static bool next_word(struct reading *r, struct slice *form)
+static bool look_ahead(struct reading *r)
 {
-    while (r->unit < r->words->n) {
+    r->n_taken = r->n_ahead = 0;
+    while (r->n_ahead < N_AHEAD && r->unit < r->words->n) {
         uint32_t id = token_next(r->words, &r->unit);
-        if (id != FORM_NONE)
-            return segment_form_text(r->segment, id, form);
+        if (id == FORM_NONE)
+            continue;
+        struct slice *form = &r->ahead[r->n_ahead];
+        if (!segment_form_text(r->segment, id, form))
+            return false;
+        __builtin_prefetch(form->data);
+        r->n_ahead++;
     }
-    return false;
+    return r->n_ahead > 0;
+}
+
+static inline bool next_word(struct reading *r, struct slice *form)
+{
+    if (r->n_taken == r->n_ahead && !look_ahead(r))
+        return false;
+    *form = r->ahead[r->n_taken++];
+    return true;
+}
+
+/* Most forms are short, and have others behind them: a copy of a fixed length takes no call. */
+static inline void put_form(struct reading *r, struct slice form)
+{
+    if (form.len <= FORM_USUAL_BYTES && r->forms_end - form.data >= FORM_USUAL_BYTES)
+        memcpy(r->out + r->n, form.data, FORM_USUAL_BYTES);
+    else
+        memcpy(r->out + r->n, form.data, form.len);
+    r->n += form.len;
 }
 
 static bool read_plain(struct reading *r, size_t n)
@@ -203,10 +234,8 @@ static bool read_plain(struct reading *r, size_t n)
         struct slice form;
         if (!next_word(r, &form) || form.len >= r->len - r->n)
             return false;
-        char *to = r->out + r->n;
-        *to = ' ';
-        memcpy(to + 1, form.data, form.len);
-        r->n += 1 + form.len;
+        r->out[r->n++] = ' ';
+        put_form(r, form);
     }
     return true;
 }
@@ -215,11 +244,21 @@ static bool read_word(struct reading *r, unsigned how)
 {
     struct slice form;
     size_t at = r->n;
-    if (!next_word(r, &form) || !put_bytes(r, form.data, form.len))
+    if (!next_word(r, &form) || form.len > r->len - r->n)
         return false;
+    put_form(r, form);
     size_t n_capitals = how == CASE_AS_IS ? 0 : how == CASE_FIRST ? 1 : form.len;
     for (size_t i = 0; i < n_capitals && i < form.len; i++)
         r->out[at + i] = capital(r->out[at + i]);
+    return true;
+}
+
+static bool read_gap(struct reading *r, const struct gap *gap)
+{
+    if (gap->len > r->len - r->n)
+        return false;
+    memcpy(r->out + r->n, gap->bytes, GAP_MAX_BYTES);
+    r->n += gap->len;
     return true;
 }
 
@@ -244,7 +283,7 @@ static bool read_action(struct reading *r, unsigned action)
     case ACTION_TEXT_ALONE:
         return read_text(r);
     default:
-        return put_bytes(r, gaps[action / N_CASES].bytes, gaps[action / N_CASES].len) && read_word(r, action % N_CASES);
+        return read_gap(r, &gaps[action / N_CASES]) && read_word(r, action % N_CASES);
     }
 }
 
@@ -260,8 +299,16 @@ static bool read_end(struct reading *r)
 bool spelling_read(struct slice spelling, const struct segment *s, const struct token_units *words, char *out,
                    size_t len)
 {
-    struct reading r = {.segment = s, .codes = spelling, .words = words, .out = out, .len = len};
+    struct slice forms = s->forms.sections[FORMS_BYTES];
+    struct reading r;
     uint32_t told;
+    r.segment = s;
+    r.codes = spelling;
+    r.words = words;
+    r.forms_end = forms.data + forms.len;
+    r.out = out;
+    r.len = len;
+    r.code = r.unit = r.n = r.n_ahead = r.n_taken = 0;
     if (!glass_unpack(spelling, &r.code, &told) || told != len)
         return false;
     while (r.code < spelling.len) {

@@ -27,6 +27,7 @@
 #define SPELLING_RUN_MAX 8
 #define SPELLING_CODES ((SPELLING_RUN_MAX + 1) * N_SPELLING_ACTIONS)
 #define SPELLING_END SPELLING_CODES
+#define SPELLING_SLACK_BYTES 16
 
 /** Spells one text: begin, its words in order, end. */
 struct speller {
@@ -49,7 +50,7 @@ bool spelling_text_len(struct slice spelling, const struct token_units *words, s
  * Write the text.
  *
  * @param words  of segment s
- * @param out    room for len bytes, as spelling_text_len() told
+ * @param out    room for len bytes, as spelling_text_len() told, and SPELLING_SLACK_BYTES behind them
  * @return       false: damaged
  */
 bool spelling_read(struct slice spelling, const struct segment *s, const struct token_units *words, char *out,

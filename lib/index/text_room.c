@@ -21,7 +21,7 @@ void text_room_clear(struct text_room *room)
 
 static enum status make_room(struct text_room *room, size_t len, struct error *e)
 {
-    size_t want = len > ROOM_BYTES ? len : ROOM_BYTES;
+    size_t want = (len > ROOM_BYTES ? len : ROOM_BYTES) + SPELLING_SLACK_BYTES;
     if (room->cap == want)
         return OK;
     free(room->data);
