@@ -1,6 +1,6 @@
 /*
  * Passages as they come back from a segment: their texts, raw and compressed, and what their records say, at every
- * limit of a record's fields.
+ * limit of a record's fields. Compressed texts are those of words that stand in them, and of others.
  */
 #include "index_model.h"
 
@@ -13,11 +13,17 @@
 #define N_PASSAGES 700 /* of which every fifth begins an article; several bases of places */
 #define SUM_AT 24
 
+#define WORDS_MAX ((size_t)UINT16_MAX + 1)
+
+static const char *const vocabulary[] = {"storm", "dike", "the", "sea", "north", "ete", "a", "farther"};
+#define N_VOCABULARY (sizeof vocabulary / sizeof *vocabulary)
+
 /* A passage that is put in and must come out. */
 struct put {
     struct slice text;
     uint64_t at, at_len;
     uint32_t n_tokens, ordinal;
+    bool is_analysed; /* its words are those that stand in it */
 };
 
 struct world {
@@ -33,12 +39,29 @@ static unsigned roll(struct world *w, unsigned below)
     return (w->seed >> 8) % below;
 }
 
+/* The words of the vocabulary that stand in a text; at most `most`. */
+static uint32_t find_words(struct slice text, uint32_t *out, size_t most)
+{
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.len && n < most; i++)
+        for (uint32_t k = 0; k < N_VOCABULARY && n < most; k++) {
+            struct slice word = slice_cstr(vocabulary[k]);
+            bool is_there = i + word.len <= text.len && (i == 0 || text.data[i - 1] == ' ') &&
+                            slice_equal_ascii_case(slice_of(text.data + i, word.len), word);
+            if (is_there)
+                out[n++] = k;
+        }
+    return n;
+}
+
 static void make_world(struct world *w)
 {
     static const size_t lens[] = {0, 1, 8191, 8192, 8193, 16384, 300000, 40};
     static const uint64_t ats[] = {0, 65535, UINT32_MAX, (uint64_t)UINT32_MAX + 1, (uint64_t)1 << 40};
     static const uint64_t at_lens[] = {0, 65534, 65535, 65536, (uint64_t)64 << 20, (uint64_t)1 << 33};
-    static const char *const words[] = {"storm ", "dike ", "the ", "sea, ", "north. ", "\xc3\xa9t\xc3\xa9 "};
+    static const char *const words[] = {"storm ", "Dike ", "the ", "sea, ", "NORTH. ", "\xc3\xa9t\xc3\xa9 "};
+    uint32_t *found = malloc(WORDS_MAX * sizeof *found);
+    assert_non_null(found);
     temp_make(&w->temp);
     w->bytes = malloc((size_t)1 << 20);
     assert_non_null(w->bytes);
@@ -53,13 +76,17 @@ static void make_world(struct world *w)
         p->text = slice_of(w->bytes + roll(w, 1 << 19), len);
         p->at = ats[roll(w, 5)];
         p->at_len = roll(w, 2) > 0 ? len : at_lens[roll(w, 6)];
-        p->n_tokens = roll(w, len > 2 ? 20 : (unsigned)len + 1);
+        p->is_analysed = roll(w, 4) > 0;
+        p->n_tokens =
+            p->is_analysed ? find_words(p->text, found, WORDS_MAX) : roll(w, len > 2 ? 20 : (unsigned)len + 1);
         p->ordinal = (uint32_t)i % 5 + 1;
     }
-    w->put[11].text = slice_of(w->bytes, 20000);
-    w->put[11].n_tokens = UINT16_MAX;
-    w->put[12].text = slice_of(w->bytes, 20000);
-    w->put[12].n_tokens = UINT16_MAX + 1;
+    free(found);
+    for (size_t i = 11; i <= 12; i++) {
+        w->put[i].text = slice_of(w->bytes, 20000);
+        w->put[i].n_tokens = UINT16_MAX + (i == 12);
+        w->put[i].is_analysed = false;
+    }
 }
 
 static void remove_world(struct world *w)
@@ -75,9 +102,22 @@ static struct index_settings settings_of(bool is_compressed)
     return s;
 }
 
+/* Numbers of the vocabulary become words. Those that are not in the text are any, or none. */
+static void make_words(const struct put *p, size_t number, const uint32_t *known, uint32_t *words)
+{
+    struct world any = {.seed = (unsigned)number};
+    if (p->is_analysed)
+        assert_int_equal(find_words(p->text, words, WORDS_MAX), p->n_tokens);
+    for (uint32_t k = 0; k < p->n_tokens; k++)
+        if (p->is_analysed)
+            words[k] = known[words[k]];
+        else
+            words[k] = k > 0 && roll(&any, 5) == 0 ? WORD_GAP : known[roll(&any, N_VOCABULARY)];
+}
+
 static void write_range(struct world *w, struct index_writer *to, size_t from, size_t end)
 {
-    uint32_t word, *words = malloc(((size_t)UINT16_MAX + 1) * sizeof *words);
+    uint32_t known[N_VOCABULARY], *words = malloc(WORDS_MAX * sizeof *words);
     assert_non_null(words);
     for (size_t i = from; i < end; i++) {
         const struct put *p = &w->put[i];
@@ -87,9 +127,9 @@ static void write_range(struct world *w, struct index_writer *to, size_t from, s
             struct article_record a = {.id = slice_cstr(id), .title = SLICE("title"), .lang = SLICE("en")};
             assert_int_equal(index_writer_begin_article(to, &a, NULL), OK);
         }
-        assert_int_equal(index_writer_word(to, SLICE("form"), SLICE("term"), &word, NULL), OK);
-        for (uint32_t k = 0; k < p->n_tokens; k++)
-            words[k] = word;
+        for (size_t k = 0; k < N_VOCABULARY; k++)
+            assert_int_equal(index_writer_word(to, slice_cstr(vocabulary[k]), SLICE("term"), &known[k], NULL), OK);
+        make_words(p, i, known, words);
         assert_int_equal(index_writer_add_passage(to, p->text, p->at, p->at_len, words, p->n_tokens, NULL), OK);
         if (p->ordinal == 5)
             assert_int_equal(index_writer_end_article(to, NULL), OK);
