@@ -92,7 +92,8 @@ enum status dictionary_word(struct dictionary *d, struct slice form, struct slic
 {
     char key[PAIR_MAX_BYTES];
     *word = 0;
-    if (form.len == 0 || term.len == 0 || form.len > UINT8_MAX || term.len > XAPIAN_TERM_MAX_BYTES)
+    if (form.len == 0 || term.len == 0 || form.len > UINT8_MAX || term.len > XAPIAN_TERM_MAX_BYTES ||
+        memchr(form.data, '\0', form.len) != NULL)
         return error_set(e, ERR_INTERNAL, "a form of %zu bytes with a term of %zu", form.len, term.len);
     memcpy(key, form.data, form.len);
     key[form.len] = '\0';
@@ -134,7 +135,13 @@ size_t dictionary_memory(const struct dictionary *d)
 struct slice dictionary_form_text(const struct dictionary *d, uint32_t word)
 {
     struct slice pair = intern_get(d->pairs, word);
-    return slice_of(pair.data, pair.len - 1 - intern_get(d->terms, d->words[word].term).len);
+    const char *nul = memchr(pair.data, '\0', pair.len);
+    return slice_of(pair.data, nul == NULL ? 0 : (size_t)(nul - pair.data));
+}
+
+void dictionary_expect_form(const struct dictionary *d, uint32_t word)
+{
+    __builtin_prefetch(intern_get(d->pairs, word).data);
 }
 
 static uint32_t *new_numbers(size_t n)

@@ -21,13 +21,16 @@ struct dictionary_word {
 enum status dictionary_new(struct dictionary **out, struct error *e) CHECK_RESULT;
 void dictionary_free(struct dictionary *d);
 
-/** The number of a (form, term) pair. ERR_LIMIT past FORMS_MAX. */
+/** The number of a (form, term) pair. ERR_LIMIT past FORMS_MAX; ERR_INTERNAL: a form that is too long or holds a NUL.
+ */
 enum status dictionary_word(struct dictionary *d, struct slice form, struct slice term, uint32_t *word,
                             struct error *e) CHECK_RESULT;
 uint32_t dictionary_n_words(const struct dictionary *d);
 uint32_t dictionary_n_terms(const struct dictionary *d);
 struct slice dictionary_term_text(const struct dictionary *d, uint32_t term);
 struct slice dictionary_form_text(const struct dictionary *d, uint32_t word);
+/** That text will be asked for soon. */
+void dictionary_expect_form(const struct dictionary *d, uint32_t word);
 
 /** All words, by number, to be counted; until the next dictionary_word(). */
 struct dictionary_word *dictionary_words(struct dictionary *d);

@@ -11,6 +11,7 @@
 #define FULL_BYTES ((uint64_t)1 << 31)  /* of text behind one base */
 #define FULL_TOKENS ((uint64_t)1 << 30) /* behind one base: they are twice as many units at most */
 #define KEEP_BYTES ((size_t)1 << 20)    /* a larger spelling's memory is freed when it is written */
+#define AHEAD 8                         /* words whose forms are fetched before they are needed */
 #define SPELLING_MAX_BYTES                                                                                             \
     (TEXT_MAX_BYTES * (TOKENS_PER_BYTE_MAX + 1) + 64) /* of a text that says nothing of its words */
 
@@ -66,9 +67,12 @@ static enum status make_body(struct text_writer *w, const struct passage_entry *
     struct speller speller;
     buf_reset(&w->spelling);
     speller_begin(&speller, &w->spelling, p->text);
-    for (uint32_t i = 0; i < p->n_tokens; i++)
+    for (uint32_t i = 0; i < p->n_tokens; i++) {
+        if (i + AHEAD < p->n_tokens && p->words[i + AHEAD] != WORD_GAP)
+            dictionary_expect_form(w->dictionary, p->words[i + AHEAD]);
         if (p->words[i] != WORD_GAP)
             speller_word(&speller, dictionary_form_text(w->dictionary, p->words[i]));
+    }
     speller_end(&speller);
     *body = buf_slice(&w->spelling);
     return buf_status(&w->spelling, e);

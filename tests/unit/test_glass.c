@@ -97,7 +97,8 @@ static void test_glass__many_terms_need_branches_of_branches(void **state)
 {
     (void)state;
     compare(7, 3, 6000);
-    compare(9, 5000, 20000); /* large blocks */
+    compare(9, 4095, 150); /* on either side of where blocks are larger */
+    compare(10, 4096, 150);
 }
 
 static void test_glass__long_lists_need_chunks(void **state)
