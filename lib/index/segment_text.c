@@ -100,11 +100,14 @@ void segment_prefetch_passage(const struct segment *s, uint32_t passage, enum pr
     }
     if (article < s->n_articles)
         __builtin_prefetch(s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES);
-    struct slice texts = s->text.sections[TEXT_BYTES];
-    bool is_raw = s->text.sections[TEXT_GROUPS].len == 0;
-    uint64_t start = step == PREFETCH_TEXT && is_raw ? text_start(s, passage) : texts.len;
-    for (uint64_t at = start; at < texts.len && at - start < PREFETCH_TEXT_BYTES; at += LINE_BYTES)
-        __builtin_prefetch(texts.data + at);
+    struct slice body = {0};
+    if (step == PREFETCH_TEXT && !segment_text_body(s, passage, &body))
+        return;
+    for (size_t at = 0; at < body.len && at < PREFETCH_TEXT_BYTES; at += LINE_BYTES)
+        __builtin_prefetch(body.data + at);
+    /* A spelled text is made of its words. */
+    if (step != PREFETCH_ARTICLE && segment_text_is_spelled(s))
+        segment_prefetch_tokens(s, passage, step == PREFETCH_RECORD ? PREFETCH_PLACES : PREFETCH_BODY);
 }
 
 uint32_t segment_passage_article(const struct segment *s, uint32_t passage)
