@@ -11,7 +11,7 @@
 #define PLACES_MAX ((size_t)1 << 40) /* tokens are counted in 32 bits, a place a word for each */
 
 #define AHEAD 3 /* passages from one step of fetching to the next */
-#define N_STEPS 3
+#define N_STEPS 2
 #define STOP_EVERY_CANDIDATES 8 /* between two looks at clock and cancel flag, which take longer than one may think */
 
 struct ranker {
@@ -106,7 +106,7 @@ static enum status add_places(struct ranker *r, const struct segment *s, uint32_
         struct rank_use *use = &r->table.uses[next];
         struct rank_place place = {.position = position, .word = use->word};
         st = is_exact(&place.is_exact, r, s, use, form, e);
-        if (st == OK)
+        if (st == OK && r->n_places == r->places_cap)
             st = array_reserve(&r->places, &r->places_cap, r->n_places + 1, sizeof *r->places, PLACES_MAX, e);
         if (st == OK)
             r->places[r->n_places++] = place;
@@ -119,18 +119,25 @@ static enum status add_places(struct ranker *r, const struct segment *s, uint32_
 static enum status find_places(struct ranker *r, const struct segment *s, const struct token_units *units,
                                uint32_t from, uint32_t *n_tokens, struct error *e)
 {
-    uint32_t position = from;
-    for (size_t at = 0; at < units->n; position++) {
-        size_t begin = at++;
-        if (!rank_table_may_hold(&r->table, token_unit(units, begin)))
-            continue;
-        at = begin;
-        uint32_t form = token_next(units, &at);
-        enum status st = add_places(r, s, form, position, e);
-        if (st != OK)
-            return st;
+    uint32_t maybe[RANK_SCAN_UNITS];
+    size_t behind = 0;   /* the unit behind the last token that was looked at */
+    size_t n_second = 0; /* units before it that are the second of their token */
+    for (size_t begin = 0; begin < units->n; begin += RANK_SCAN_UNITS) {
+        size_t n = rank_table_scan(&r->table, units, begin, maybe);
+        for (size_t i = 0; i < n; i++) {
+            size_t at = begin + maybe[i];
+            if (at < behind)
+                continue;
+            uint32_t position = from + (uint32_t)(at - n_second);
+            behind = at;
+            uint32_t form = token_next(units, &behind);
+            n_second += behind - at - 1;
+            enum status st = add_places(r, s, form, position, e);
+            if (st != OK)
+                return st;
+        }
     }
-    *n_tokens = position - from;
+    *n_tokens = (uint32_t)(units->n - n_second);
     return OK;
 }
 
@@ -166,10 +173,17 @@ static enum status passage_features(double values[N_RANK_FEATURES], struct ranke
     return OK;
 }
 
+/* Where the token sequences of all of them stand is fetched while the query is read. */
+static void fetch_places(const struct ranker *r, const struct candidate *items, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        segment_prefetch_tokens(snapshot_segment(r->snapshot, items[i].segment), items[i].passage, PREFETCH_PLACES);
+}
+
 /* What the candidates behind number i will need; of the first, what it needs itself. */
 static void fetch_ahead(const struct candidate *items, size_t n, size_t i, size_t segment, const struct segment *s)
 {
-    static const enum prefetch_step steps[] = {PREFETCH_TITLE, PREFETCH_BODY, PREFETCH_PLACES};
+    static const enum prefetch_step steps[] = {PREFETCH_TITLE, PREFETCH_BODY};
     for (size_t step = N_STEPS; step-- > 0;) {
         size_t to = i + (step + 1) * AHEAD + 1, from = i == 0 ? 0 : to - 1;
         for (size_t at = from; at < to && at < n; at++)
@@ -243,6 +257,7 @@ enum status rank_candidates(struct candidates *c, struct ranker *r, const struct
     size_t n = c->n > RANK_DEPTH ? RANK_DEPTH : c->n, done = 0;
     if (n == 0 || !rank_applies(r, q))
         return OK;
+    fetch_places(r, c->items, n);
     enum status st = read_query(r, q, e);
     for (size_t segment = 0; st == OK && done < n; segment++) {
         bool is_wanted = false;

@@ -9,6 +9,7 @@
 #include "token_units.h"
 
 #define RANK_UNIT_WORDS 1024 /* 65,536 bits */
+#define RANK_SCAN_UNITS 256  /* looked at in one go */
 
 enum rank_spelling { RANK_SPELLING_UNKNOWN, RANK_SPELLING_OTHER, RANK_SPELLING_EXACT };
 
@@ -40,10 +41,21 @@ enum status rank_table_fill(struct rank_table *t, const struct rank_query *q, co
                             struct error *e) CHECK_RESULT;
 void rank_table_clear(struct rank_table *t);
 
-/** False: no token that begins with this unit is a word of the query. */
-static inline bool rank_table_may_hold(const struct rank_table *t, uint32_t unit)
+/**
+ * Which units from `begin` on, RANK_SCAN_UNITS at most, may begin a word of the query: their numbers behind `begin`. No
+ * branch depends on a unit, for none could be foreseen.
+ */
+static inline size_t rank_table_scan(const struct rank_table *t, const struct token_units *units, size_t begin,
+                                     uint32_t found[RANK_SCAN_UNITS])
 {
-    return (t->units[unit / 64] >> unit % 64 & 1) != 0;
+    size_t left = units->n - begin, n = 0;
+    left = left < RANK_SCAN_UNITS ? left : RANK_SCAN_UNITS;
+    for (uint32_t i = 0; i < left; i++) {
+        uint32_t unit = token_unit(units, begin + i);
+        found[n] = i;
+        n += t->units[unit / 64] >> unit % 64 & 1;
+    }
+    return n;
 }
 
 static inline uint32_t rank_table_place(const struct rank_table *t, uint32_t form)
