@@ -20,9 +20,9 @@ struct ranker {
     struct rank_table table;
     struct rank_place *places;
     size_t n_places, places_cap;
-    uint32_t *starts, *seen, *positions; /* rank_room */
-    size_t starts_cap, seen_cap, positions_cap;
-    double early[RANK_EARLY_KNOWN];
+    struct rank_room room;
+    size_t words_cap, pairs_cap, triples_cap, near_cap;
+    double early[RANK_EARLY_KNOWN + 1];
 };
 
 const char *rank_feature_name(enum rank_feature f)
@@ -60,9 +60,10 @@ void ranker_free(struct ranker *r)
     rank_query_clear(&r->query);
     rank_table_clear(&r->table);
     free(r->places);
-    free(r->starts);
-    free(r->seen);
-    free(r->positions);
+    free(r->room.words);
+    free(r->room.pairs);
+    free(r->room.triples);
+    free(r->room.near);
     free(r);
 }
 
@@ -74,10 +75,15 @@ bool rank_applies(const struct ranker *r, const struct query *q)
 static enum status read_query(struct ranker *r, const struct query *q, struct error *e)
 {
     enum status st = rank_query_read(&r->query, q, r->snapshot, e);
-    size_t n = r->query.n_words + 1;
+    struct rank_room *room = &r->room;
+    size_t n_words = r->query.n_words, n_pairs = r->query.n_pairs, n_triples = r->query.n_triples;
     if (st == OK)
-        st = array_reserve(&r->starts, &r->starts_cap, n, sizeof *r->starts, UINT32_MAX, e);
-    return st == OK ? array_reserve(&r->seen, &r->seen_cap, n, sizeof *r->seen, UINT32_MAX, e) : st;
+        st = array_reserve(&room->words, &r->words_cap, n_words, sizeof *room->words, UINT32_MAX, e);
+    if (st == OK)
+        st = array_reserve(&room->pairs, &r->pairs_cap, n_pairs, sizeof *room->pairs, UINT32_MAX, e);
+    if (st == OK)
+        st = array_reserve(&room->triples, &r->triples_cap, n_triples, sizeof *room->triples, UINT32_MAX, e);
+    return st;
 }
 
 /* Is the form that this use is of spelt as in the query? */
@@ -159,17 +165,16 @@ static enum status passage_features(double values[N_RANK_FEATURES], struct ranke
     if (st == OK)
         st = find_places(r, s, &body, body_from, &n_body, e);
     if (st == OK)
-        st = array_reserve(&r->positions, &r->positions_cap, r->n_places + 1, sizeof *r->positions, PLACES_MAX, e);
+        st = array_reserve(&r->room.near, &r->near_cap, r->n_places, sizeof *r->room.near, PLACES_MAX, e);
     if (st != OK)
         return st;
     struct rank_shape shape = rank_query_shape(&r->query);
     shape.early = r->early;
-    struct rank_room room = {.starts = r->starts, .positions = r->positions, .seen = r->seen};
     struct rank_passage p = {.places = r->places,
                              .n_places = r->n_places,
                              .body_from = body_from,
                              .k = impact_k(snapshot_settings(r->snapshot), n_body, n_title)};
-    rank_features(values, &shape, &p, &room);
+    rank_features(values, &shape, &p, &r->room);
     return OK;
 }
 

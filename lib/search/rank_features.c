@@ -2,49 +2,109 @@
 
 #include "score.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-/* The positions of one word, ascending. */
-struct word_places {
-    const uint32_t *at;
-    size_t n;
-};
+#define NEAR_BITS 64
+#define NOWHERE UINT32_MAX
 
-static struct word_places places_of(const struct rank_room *room, uint32_t word)
+static_assert(RANK_UW_REACH < RANK_WIN_WIDTH, "what is near is in a window that begins there");
+static_assert(RANK_TRI_GAP <= RANK_UW_REACH, "words of a triple are near each other");
+
+/* What hangs on where words stand cannot be foreseen, and there are 50 passages to a query: so sums take in what is 0
+ * as well, and few branches depend on the passage. */
+
+/* Words of a query of more words share a bit. */
+static inline unsigned near_bit(uint32_t word)
 {
-    return (struct word_places){.at = room->positions + room->starts[word],
-                                .n = room->starts[word + 1] - room->starts[word]};
+    return word % NEAR_BITS;
 }
 
-/* Positions word by word: places_of() finds them then. */
-static void gather(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
+/*
+ * The best window: each that begins with a place, for a best one does. Its sum is made anew, for sums that slide gather
+ * errors. By the way, which words are near each place.
+ */
+static double look_around(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
 {
-    memset(room->starts, 0, (shape->n_words + 1) * sizeof *room->starts);
-    for (size_t i = 0; i < p->n_places; i++)
-        room->starts[p->places[i].word]++;
-    uint32_t end = 0;
-    for (size_t w = 0; w <= shape->n_words; w++) {
-        end += room->starts[w];
-        room->starts[w] = end;
+    double best = 0;
+    memset(room->near, 0, p->n_places * sizeof *room->near);
+    for (size_t i = 0; i < p->n_places; i++) {
+        const struct rank_place *from = &p->places[i];
+        double sum = 0;
+        for (size_t j = i; j < p->n_places && p->places[j].position - from->position < RANK_WIN_WIDTH; j++) {
+            const struct rank_place *to = &p->places[j];
+            struct rank_seen *word = &room->words[to->word];
+            double more[2] = {0, shape->iw[to->word]};
+            sum += more[word->window != i];
+            word->window = (uint32_t)i;
+            /* Not near is what stands at the same position, too. */
+            uint64_t is_near = to->position - from->position - 1 < RANK_UW_REACH;
+            room->near[i] |= is_near << near_bit(to->word);
+            room->near[j] |= is_near << near_bit(from->word);
+        }
+        best = sum > best ? sum : best;
     }
-    for (size_t i = p->n_places; i-- > 0;)
-        room->positions[--room->starts[p->places[i].word]] = p->places[i].position;
+    return best;
 }
 
-/* Occurrences of a that have some b nearby. */
-static double count_near(struct word_places a, struct word_places b)
+/* Is the word near place i? What the bits say is looked into where several words share one. */
+static bool is_near(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room,
+                    size_t i, uint32_t word)
 {
-    size_t n = 0, from = 0;
-    for (size_t i = 0; i < a.n; i++) {
-        while (from < b.n && b.at[from] + RANK_UW_REACH < a.at[i])
-            from++;
-        size_t j = from;
-        while (j < b.n && b.at[j] == a.at[i])
-            j++;
-        n += j < b.n && b.at[j] <= a.at[i] + RANK_UW_REACH;
+    bool may_be = (room->near[i] >> near_bit(word) & 1) != 0;
+    if (shape->n_words <= NEAR_BITS || !may_be)
+        return may_be;
+    uint32_t at = p->places[i].position;
+    size_t j = i;
+    while (j > 0 && at - p->places[j - 1].position <= RANK_UW_REACH)
+        j--;
+    for (; j < p->n_places && p->places[j].position <= at + RANK_UW_REACH; j++)
+        if (p->places[j].word == word && p->places[j].position != at)
+            return true;
+    return false;
+}
+
+/* Does the triple stand with its middle at place i? */
+static bool has_triple(const struct rank_passage *p, const struct rank_triple *t, size_t i)
+{
+    const struct rank_place *places = p->places;
+    uint32_t at = places[i].position;
+    bool has_a = false, has_c = false;
+    for (size_t j = i; j-- > 0 && at - places[j].position <= t->gap_ab;)
+        has_a |= places[j].word == t->a && places[j].position < at;
+    for (size_t j = i + 1; j < p->n_places && places[j].position - at <= t->gap_bc; j++)
+        has_c |= places[j].word == t->c && places[j].position > at;
+    return has_a && has_c;
+}
+
+static void clear(const struct rank_shape *shape, const struct rank_room *room)
+{
+    for (size_t w = 0; w < shape->n_words; w++)
+        room->words[w] = (struct rank_seen){.first = NOWHERE, .window = NOWHERE};
+    for (size_t i = 0; i < shape->n_pairs; i++)
+        room->pairs[i] = 0;
+    for (size_t i = 0; i < shape->n_triples; i++)
+        room->triples[i] = 0;
+}
+
+/* Count over the places, backwards, so that each word's first is what remains. */
+static void count(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
+{
+    for (size_t i = p->n_places; i-- > 0;) {
+        const struct rank_place *place = &p->places[i];
+        struct rank_seen *word = &room->words[place->word];
+        word->first = place->position;
+        word->n_exact += place->is_exact;
+        for (uint32_t n = shape->links[place->word].pair; n != RANK_LAST; n = shape->pairs[n].next)
+            room->pairs[n] += is_near(shape, p, room, i, shape->pairs[n].b);
+        for (uint32_t n = shape->links[place->word].triple; n != RANK_LAST; n = shape->triples[n].next) {
+            const struct rank_triple *t = &shape->triples[n];
+            uint64_t both = room->near[i] >> near_bit(t->a) & room->near[i] >> near_bit(t->c) & 1;
+            if (both != 0 && has_triple(p, t, i))
+                room->triples[n] = 1;
+        }
     }
-    return (double)n;
 }
 
 static double unordered_pairs(const struct rank_shape *shape, const struct rank_passage *p,
@@ -53,22 +113,19 @@ static double unordered_pairs(const struct rank_shape *shape, const struct rank_
     double sum = 0;
     for (size_t i = 0; i < shape->n_pairs; i++) {
         const struct rank_pair *pair = &shape->pairs[i];
-        double c = count_near(places_of(room, pair->a), places_of(room, pair->b));
-        if (c > 0)
-            sum += (shape->iw[pair->a] + shape->iw[pair->b]) / 2 * (c / (c + p->k));
+        double c = room->pairs[i];
+        sum += (shape->iw[pair->a] + shape->iw[pair->b]) / 2 * (c / (c + p->k));
     }
     return sum;
 }
 
 static double exact_forms(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
 {
-    memset(room->seen, 0, shape->n_words * sizeof *room->seen);
-    for (size_t i = 0; i < p->n_places; i++)
-        room->seen[p->places[i].word] += p->places[i].is_exact;
     double sum = 0;
-    for (size_t w = 0; w < shape->n_words; w++)
-        if (room->seen[w] > 0)
-            sum += shape->iw[w] * (room->seen[w] / (room->seen[w] + p->k));
+    for (size_t w = 0; w < shape->n_words; w++) {
+        double n = room->words[w].n_exact;
+        sum += shape->iw[w] * (n / (n + p->k));
+    }
     return sum;
 }
 
@@ -81,56 +138,14 @@ static double early_words(const struct rank_shape *shape, const struct rank_pass
 {
     double sum = 0;
     for (uint32_t w = 0; w < shape->n_words; w++) {
-        struct word_places places = places_of(room, w);
-        if (places.n == 0)
-            continue;
-        uint32_t offset = places.at[0] < p->body_from ? 0 : places.at[0] - p->body_from;
-        sum += shape->iw[w] * (offset < RANK_EARLY_KNOWN ? shape->early[offset] : rank_early(offset));
+        uint32_t first = room->words[w].first, offset = first < p->body_from ? 0 : first - p->body_from;
+        bool is_late = offset >= RANK_EARLY_KNOWN;
+        double early = shape->early[is_late ? RANK_EARLY_KNOWN : offset];
+        if (is_late & (first != NOWHERE))
+            early = rank_early(offset);
+        sum += shape->iw[w] * early;
     }
     return sum;
-}
-
-/* Each window that begins with a place: a best one does. Its sum is made anew, for sums that slide gather errors. */
-static double best_window(const struct rank_shape *shape, const struct rank_passage *p, const struct rank_room *room)
-{
-    double best = 0;
-    memset(room->seen, 0, shape->n_words * sizeof *room->seen);
-    for (size_t i = 0; i < p->n_places; i++) {
-        double sum = 0;
-        for (size_t j = i; j < p->n_places && p->places[j].position - p->places[i].position < RANK_WIN_WIDTH; j++) {
-            uint32_t word = p->places[j].word;
-            if (room->seen[word] != i + 1)
-                sum += shape->iw[word];
-            room->seen[word] = (uint32_t)(i + 1);
-        }
-        best = sum > best ? sum : best;
-    }
-    return best;
-}
-
-/* Is there a position of the word in from..to, both included? */
-static bool has_between(struct word_places places, uint64_t from, uint64_t to)
-{
-    size_t low = 0, high = places.n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (places.at[middle] < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < places.n && places.at[low] <= to;
-}
-
-static bool has_triple(const struct rank_triple *t, const struct rank_room *room)
-{
-    struct word_places a = places_of(room, t->a), b = places_of(room, t->b), c = places_of(room, t->c);
-    for (size_t i = 0; i < b.n && a.n > 0 && c.n > 0; i++) {
-        uint32_t at = b.at[i], before = at > t->gap_ab ? at - t->gap_ab : 0;
-        if (has_between(a, before, at - 1) && has_between(c, (uint64_t)at + 1, (uint64_t)at + t->gap_bc))
-            return true;
-    }
-    return false;
 }
 
 static double ordered_triples(const struct rank_shape *shape, const struct rank_room *room)
@@ -138,8 +153,7 @@ static double ordered_triples(const struct rank_shape *shape, const struct rank_
     double sum = 0;
     for (size_t i = 0; i < shape->n_triples; i++) {
         const struct rank_triple *t = &shape->triples[i];
-        if (has_triple(t, room))
-            sum += (shape->iw[t->a] + shape->iw[t->b] + shape->iw[t->c]) / 3;
+        sum += (shape->iw[t->a] + shape->iw[t->b] + shape->iw[t->c]) / 3 * room->triples[i];
     }
     return sum;
 }
@@ -147,10 +161,11 @@ static double ordered_triples(const struct rank_shape *shape, const struct rank_
 void rank_features(double values[N_RANK_FEATURES], const struct rank_shape *shape, const struct rank_passage *passage,
                    const struct rank_room *room)
 {
-    gather(shape, passage, room);
+    clear(shape, room);
+    values[RANK_WIN] = look_around(shape, passage, room);
+    count(shape, passage, room);
     values[RANK_UW] = unordered_pairs(shape, passage, room);
     values[RANK_EXACT] = exact_forms(shape, passage, room);
     values[RANK_EARLY] = early_words(shape, passage, room);
-    values[RANK_WIN] = best_window(shape, passage, room);
     values[RANK_TRI] = ordered_triples(shape, room);
 }

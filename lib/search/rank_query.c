@@ -12,6 +12,7 @@ void rank_query_clear(struct rank_query *r)
 {
     free(r->words);
     free(r->iw);
+    free(r->links);
     free(r->terms);
     free(r->forms);
     free(r->spots);
@@ -23,6 +24,7 @@ void rank_query_clear(struct rank_query *r)
 struct rank_shape rank_query_shape(const struct rank_query *r)
 {
     return (struct rank_shape){.iw = r->iw,
+                               .links = r->links,
                                .n_words = r->n_words,
                                .pairs = r->pairs,
                                .n_pairs = r->n_pairs,
@@ -148,6 +150,14 @@ static int by_place(const void *a, const void *b)
     return (x->start > y->start) - (x->start < y->start);
 }
 
+static enum status add_links(struct rank_query *r, struct error *e)
+{
+    enum status st = array_reserve(&r->links, &r->links_cap, r->n_words, sizeof *r->links, SPOTS_MAX, e);
+    for (size_t w = 0; st == OK && w < r->n_words; w++)
+        r->links[w] = (struct rank_links){.pair = RANK_LAST, .triple = RANK_LAST};
+    return st;
+}
+
 static enum status add_pairs(struct rank_query *r, struct error *e)
 {
     enum status st = array_reserve(&r->pairs, &r->pairs_cap, r->n_spots, sizeof *r->pairs, SPOTS_MAX, e);
@@ -155,8 +165,11 @@ static enum status add_pairs(struct rank_query *r, struct error *e)
         return st;
     for (size_t i = 0; i + 1 < r->n_spots; i++) {
         const struct rank_spot *a = &r->spots[i], *b = a + 1;
-        if (a->number != b->number)
-            r->pairs[r->n_pairs++] = (struct rank_pair){.a = a->number, .b = b->number};
+        uint32_t *first = &r->links[a->number].pair;
+        if (a->number == b->number)
+            continue;
+        r->pairs[r->n_pairs] = (struct rank_pair){.a = a->number, .b = b->number, .next = *first};
+        *first = (uint32_t)r->n_pairs++;
     }
     return OK;
 }
@@ -176,8 +189,14 @@ static enum status add_triples(struct rank_query *r, struct error *e)
         const struct rank_spot *a = &r->spots[i], *b = a + 1, *c = a + 2;
         if (a->number == b->number || b->number == c->number || a->number == c->number)
             continue;
-        r->triples[r->n_triples++] = (struct rank_triple){
-            .a = a->number, .b = b->number, .c = c->number, .gap_ab = gap_between(a, b), .gap_bc = gap_between(b, c)};
+        uint32_t *first = &r->links[b->number].triple;
+        r->triples[r->n_triples] = (struct rank_triple){.a = a->number,
+                                                        .b = b->number,
+                                                        .c = c->number,
+                                                        .gap_ab = gap_between(a, b),
+                                                        .gap_bc = gap_between(b, c),
+                                                        .next = *first};
+        *first = (uint32_t)r->n_triples++;
     }
     return OK;
 }
@@ -189,6 +208,8 @@ enum status rank_query_read(struct rank_query *out, const struct query *q, const
     enum status st = q->root == NULL ? OK : read_node(out, s, q->root, e);
     if (st == OK && out->n_spots > 0)
         qsort(out->spots, out->n_spots, sizeof *out->spots, by_place);
+    if (st == OK)
+        st = add_links(out, e);
     if (st == OK)
         st = add_pairs(out, e);
     return st == OK ? add_triples(out, e) : st;

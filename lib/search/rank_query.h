@@ -34,6 +34,8 @@ struct rank_query {
     size_t n_words, words_cap;
     double *iw; /* of each word: the sum of boost * idf over its places, so qtf * boost * idf */
     size_t iw_cap;
+    struct rank_links *links; /* of each word */
+    size_t links_cap;
     uint32_t *terms; /* of each word's terms, of each segment, its number there; TERM_NONE: it has it not */
     size_t n_terms, terms_cap;
     size_t n_segments;
