@@ -195,7 +195,7 @@ static enum status number_terms(struct dictionary *d, struct error *e)
     }
     for (uint32_t rank = 0; rank < d->n_terms; rank++) {
         struct slice text = intern_get(d->terms, d->term_order[rank]);
-        buckets[rank] = term_bucket(text, d->n_buckets);
+        buckets[rank] = term_bucket(segment_term_hash(text), d->n_buckets);
         d->bucket_ends[buckets[rank] + 1]++;
         d->term_places[rank].len = (uint8_t)text.len; /* in byte order as yet */
         starts[text.len + 1]++;

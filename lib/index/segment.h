@@ -66,9 +66,12 @@ uint32_t segment_dead_df(const struct segment *s, uint32_t term);
 
 /** Terms are numbered in no order that means anything. False: no passage has the term (view->id is TERM_NONE). */
 bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view);
-/** Fetch into the processor's cache what it will look at, one step some time after the other; only a hint. */
-enum prefetch_term { PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM };
-void segment_prefetch_term(const struct segment *s, struct slice term, enum prefetch_term step);
+/** The same for whoever asks many segments, and so hashes the term once. */
+uint32_t segment_term_hash(struct slice term);
+bool segment_find_hashed(const struct segment *s, struct slice term, uint32_t hash, struct term_view *view);
+/** Fetch into the processor's cache what that will look at, one step some time after the other; only a hint. */
+enum prefetch_term { PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING };
+void segment_prefetch_term(const struct segment *s, struct slice term, uint32_t hash, enum prefetch_term step);
 enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
                          struct error *e) CHECK_RESULT;
 

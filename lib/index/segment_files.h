@@ -107,9 +107,9 @@ enum { ARTICLES_RECORDS, ARTICLES_BYTES, ARTICLES_SORTED, N_ARTICLES_SECTIONS };
 #define ARTICLE_N_SHORT 7
 
 /** In which of n buckets a term stands. */
-static inline uint32_t term_bucket(struct slice term, uint32_t n)
+static inline uint32_t term_bucket(uint32_t hash, uint32_t n)
 {
-    return (uint32_t)((XXH3_64bits(term.data, term.len) >> 32) * n >> 32);
+    return (uint32_t)((uint64_t)hash * n >> 32);
 }
 
 /** The first bytes of a text as a number that sorts as they do; what is missing is filled up. */

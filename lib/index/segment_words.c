@@ -75,11 +75,9 @@ static const char *more_of(const struct segment *s, const char *record)
     return number < more.len / TERM_MORE_BYTES ? more.data + number * TERM_MORE_BYTES : NULL;
 }
 
-static bool read_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view)
+static bool read_record(const struct segment *s, const char *record, struct slice *text, struct term_view *view)
 {
-    const char *record = term_record(s, term);
     size_t len = (unsigned char)record[TERM_LENGTH_AT];
-    view->id = term;
     view->df = (unsigned char)record[TERM_DF_AT];
     view->greatest[0] = (uint8_t)record[TERM_GREATEST_AT];
     if (view->df > 0) {
@@ -96,6 +94,12 @@ static bool read_term(const struct segment *s, uint32_t term, struct slice *text
     return text_at(s, get_u32(more), len, text);
 }
 
+static bool read_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view)
+{
+    view->id = term;
+    return read_record(s, term_record(s, term), text, view);
+}
+
 enum status segment_term(const struct segment *s, uint32_t term, struct slice *text, struct term_view *view,
                          struct error *e)
 {
@@ -106,35 +110,71 @@ enum status segment_term(const struct segment *s, uint32_t term, struct slice *t
     return damaged(s, "term", term, e);
 }
 
-static const char *bucket_of(const struct segment *s, struct slice term)
+uint32_t segment_term_hash(struct slice term)
+{
+    return (uint32_t)(XXH3_64bits(term.data, term.len) >> 32);
+}
+
+static const char *bucket_of(const struct segment *s, uint32_t hash)
 {
     struct slice buckets = s->terms.sections[TERMS_BUCKETS];
     uint32_t n_buckets = (uint32_t)(buckets.len / TERM_BUCKET_BYTES) - 1;
-    return buckets.data + (size_t)term_bucket(term, n_buckets) * TERM_BUCKET_BYTES;
+    return buckets.data + (size_t)term_bucket(hash, n_buckets) * TERM_BUCKET_BYTES;
 }
 
-void segment_prefetch_term(const struct segment *s, struct slice term, enum prefetch_term step)
+/* The first term of a bucket that is as long; where there is none, any. */
+static const char *likely_record(const struct segment *s, const char *bucket, size_t len)
 {
-    const char *bucket = bucket_of(s, term);
+    uint32_t low = get_u24(bucket), high = get_u24(bucket + TERM_BUCKET_BYTES);
+    high = high > s->n_terms ? s->n_terms : high;
+    if (low >= high)
+        return NULL;
+    for (uint32_t last = high - 1; low < last;) {
+        uint32_t middle = low + (last - low) / 2;
+        if ((unsigned char)term_record(s, middle)[TERM_LENGTH_AT] < len)
+            low = middle + 1;
+        else
+            last = middle;
+    }
+    return term_record(s, low);
+}
+
+void segment_prefetch_term(const struct segment *s, struct slice term, uint32_t hash, enum prefetch_term step)
+{
+    const char *bucket = bucket_of(s, hash);
     if (step == PREFETCH_BUCKET) {
         __builtin_prefetch(bucket);
         return;
     }
-    uint32_t first = get_u24(bucket);
-    if (first >= s->n_terms)
+    if (step == PREFETCH_TERM) {
+        uint32_t first = get_u24(bucket);
+        if (first < s->n_terms)
+            __builtin_prefetch(term_record(s, first));
         return;
-    const char *record = term_record(s, first);
-    if (step == PREFETCH_TERM)
-        __builtin_prefetch(record);
-    else if (record[TERM_DF_AT] == 0)
+    }
+    const char *record = likely_record(s, bucket, term.len);
+    if (record == NULL)
+        return;
+    if (step == PREFETCH_SPELLING) {
+        struct slice text;
+        struct term_view view;
+        if (read_record(s, record, &text, &view))
+            __builtin_prefetch(text.data);
+    } else if (record[TERM_DF_AT] == 0) {
         __builtin_prefetch(more_of(s, record));
-    else if (get_u24(record) < s->n_forms)
+    } else if (get_u24(record) < s->n_forms) {
         __builtin_prefetch(form_block(s, get_u24(record)));
+    }
 }
 
 bool segment_find_term(const struct segment *s, struct slice term, struct term_view *view)
 {
-    const char *bucket = bucket_of(s, term);
+    return segment_find_hashed(s, term, segment_term_hash(term), view);
+}
+
+bool segment_find_hashed(const struct segment *s, struct slice term, uint32_t hash, struct term_view *view)
+{
+    const char *bucket = bucket_of(s, hash);
     uint32_t low = get_u24(bucket), high = get_u24(bucket + TERM_BUCKET_BYTES);
     high = high > s->n_terms ? s->n_terms : high;
     /* Few, and in the order of length, then bytes: the bytes of hardly any other are looked at. */

@@ -66,7 +66,7 @@ static enum status put_term(struct planner *b, struct slice text, uint32_t *id, 
         return st;
     uint32_t *slot = slot_of(b, text);
     if (*slot == 0) {
-        p->terms[p->n_terms++] = (struct plan_term){.text = text};
+        p->terms[p->n_terms++] = (struct plan_term){.text = text, .hash = segment_term_hash(text)};
         *slot = (uint32_t)p->n_terms;
     }
     *id = *slot - 1;
@@ -191,39 +191,46 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
     return st;
 }
 
-/* What looking the terms up will look at, fetched side by side rather than one after the other. */
-static void expect_terms(const struct plan *p, const struct segment *s)
+static enum status find_in_segment(struct planner *b, size_t segment, struct error *e)
 {
-    static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM};
-    size_t n = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
-    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
-        for (size_t i = 0; i < n; i++)
-            segment_prefetch_term(s, p->terms[i].text, steps[step]);
+    const struct segment *s = snapshot_segment(b->snapshot, segment);
+    for (size_t i = 0; i < b->plan->n_terms; i++) {
+        struct plan_term *t = &b->plan->terms[i];
+        enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
+        if (st != OK)
+            return st;
+        if (segment_find_hashed(s, t->text, t->hash, &t->in[segment]))
+            t->df += t->in[segment].df - segment_dead_df(s, t->in[segment].id);
+    }
+    return OK;
 }
 
-/* Look the terms up in every segment, once for all who ask later. */
+/*
+ * Look the terms up in every segment, once for all who ask later. What that will look at is fetched ahead, side by
+ * side: a step for one segment, the next for the one before it.
+ */
 static enum status find_terms(struct planner *b, struct error *e)
 {
+    static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING};
+    const size_t n_steps = sizeof steps / sizeof *steps;
     struct plan *p = b->plan;
     size_t n_segments = snapshot_n_segments(b->snapshot);
+    size_t n_fetched = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
     struct term_view *views = arena_take(p->arena, p->n_terms * n_segments * sizeof *views);
     if (views == NULL)
         return error_nomem(e);
     for (size_t i = 0; i < p->n_terms; i++)
         p->terms[i].in = views + i * n_segments;
-    for (size_t k = 0; k < n_segments; k++) {
-        const struct segment *s = snapshot_segment(b->snapshot, k);
-        expect_terms(p, s);
-        for (size_t i = 0; i < p->n_terms; i++) {
-            struct plan_term *t = &p->terms[i];
-            enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
-            if (st != OK)
-                return st;
-            if (segment_find_term(s, t->text, &t->in[k]))
-                t->df += t->in[k].df - segment_dead_df(s, t->in[k].id);
-        }
+    enum status st = OK;
+    for (size_t at = 0; st == OK && at < n_segments + n_steps; at++) {
+        for (size_t step = 0; step < n_steps; step++)
+            for (size_t i = 0; i < n_fetched && at >= step && at - step < n_segments; i++)
+                segment_prefetch_term(snapshot_segment(b->snapshot, at - step), p->terms[i].text, p->terms[i].hash,
+                                      steps[step]);
+        if (at >= n_steps)
+            st = find_in_segment(b, at - n_steps, e);
     }
-    return OK;
+    return st;
 }
 
 /* idf of every distinct term, of the whole snapshot. */

@@ -14,6 +14,7 @@
 /** A distinct term of the query. */
 struct plan_term {
     struct slice text; /* as postings are keyed, filter letter included; the query's or the plan's */
+    uint32_t hash;     /* segment_term_hash() */
     uint64_t df;       /* live passages, over all segments */
     double idf;
     struct term_view *in; /* what each segment says of it */
