@@ -86,8 +86,10 @@ static enum status fill_hit(struct hit *h, struct filling *f, const struct candi
     enum status st = segment_passage(segment, c->passage, &h->passage, e);
     if (st == OK)
         st = segment_article(segment, h->passage.article, &h->article, e);
-    if (st == OK)
+    if (st == OK) {
+        __builtin_prefetch(h->article.id.data); /* whoever prints the hit begins there */
         st = fill_text(h, f, segment, e);
+    }
     if (st == OK)
         st = fill_shown(h, f, e);
     if (st == OK)
