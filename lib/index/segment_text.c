@@ -88,18 +88,24 @@ enum status segment_passage(const struct segment *s, uint32_t passage, struct pa
     return OK;
 }
 
+/* Records of a line at most, which may lie across two. */
+static void prefetch(const char *record, size_t n)
+{
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + n - 1);
+}
+
 void segment_prefetch_passage(const struct segment *s, uint32_t passage, enum prefetch_passage step)
 {
     if (passage >= s->n_passages)
         return;
     const char *record = passage_record(s, passage);
+    if (step == PREFETCH_RECORD)
+        prefetch(record, 2 * PASSAGE_RECORD_BYTES); /* the text ends where the next begins */
     uint32_t article = step == PREFETCH_ARTICLE ? get_u32(record + PASSAGE_ARTICLE_AT) : UINT32_MAX;
-    if (step == PREFETCH_RECORD) {
-        __builtin_prefetch(record);
-        __builtin_prefetch(record + PASSAGE_RECORD_BYTES); /* the text ends where the next begins */
-    }
     if (article < s->n_articles)
-        __builtin_prefetch(s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES);
+        prefetch(s->articles.sections[ARTICLES_RECORDS].data + (size_t)article * ARTICLE_RECORD_BYTES,
+                 ARTICLE_RECORD_BYTES);
     struct slice body = {0};
     if (step == PREFETCH_TEXT && !segment_text_body(s, passage, &body))
         return;

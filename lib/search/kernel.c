@@ -150,7 +150,7 @@ static void settle_found(const struct query_run *run, struct candidates *out)
 static enum status take_weights(const struct query_run *run, struct candidates *out, struct error *e)
 {
     const struct plan *p = run->plan;
-    out->leaf_weights = calloc(p->n_leaves + 1, sizeof *out->leaf_weights);
+    out->leaf_weights = malloc((p->n_leaves + 1) * sizeof *out->leaf_weights);
     if (out->leaf_weights == NULL)
         return error_nomem(e);
     out->n_leaves = p->n_leaves;

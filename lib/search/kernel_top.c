@@ -206,7 +206,7 @@ void top_offer(struct top *t, double score, size_t segment, uint32_t passage)
 
 enum status top_take(struct top *t, struct candidates *out, struct error *e)
 {
-    out->items = calloc(t->n + 1, sizeof *out->items);
+    out->items = malloc((t->n + 1) * sizeof *out->items);
     if (out->items == NULL)
         return error_nomem(e);
     sort_all(t);
