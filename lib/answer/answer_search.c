@@ -7,6 +7,8 @@
 #define SPAN_BYTES ((size_t)8)
 #define ROW_BYTES ((size_t)192)
 
+#define CACHE_LINE_BYTES 64
+
 struct search_options answer_options(const struct answering *a)
 {
     static const enum search_show shows[] = {
@@ -130,12 +132,22 @@ static void put_status(struct answering *a, const struct hits *h)
     reply_end(out);
 }
 
-/* Room for the rows, near enough, so that what is written is not moved again and again. */
-static void reserve_rows(struct answering *a, const struct hits *h)
+/* An article's fields lie in a mapped file and are seldom in a cache: memory fetches those of all hits at once. */
+static void fetch(struct slice s)
+{
+    for (size_t at = 0; at < s.len; at += CACHE_LINE_BYTES)
+        __builtin_prefetch(s.data + at);
+}
+
+/* Room for the rows, near enough, so that what is written is not moved again and again; and what goes into them. */
+static void prepare_rows(struct answering *a, const struct hits *h)
 {
     size_t n = 0;
     for (size_t i = 0; i < h->n; i++) {
         const struct hit *hit = &h->items[i];
+        fetch(hit->article.id);
+        fetch(hit->article.title);
+        fetch(hit->article.path);
         n += hit->shown.len + hit->article.title.len + hit->article.id.len + hit->article.path.len +
              SPAN_BYTES * (hit->spans.n + hit->title_spans.n) + ROW_BYTES;
     }
@@ -147,7 +159,7 @@ static void reserve_rows(struct answering *a, const struct hits *h)
 enum status answer_hits(struct answering *a, const struct hits *h, struct error *e)
 {
     put_status(a, h);
-    reserve_rows(a, h);
+    prepare_rows(a, h);
     bool is_shown = a->request->show != REQUEST_SHOW_NONE;
     enum status st = OK;
     for (size_t i = 0; st == OK && i < h->n; i++)
