@@ -99,7 +99,7 @@ bool pool_loop_nap(struct pool *p)
     bool is_plenty = p->n_queued >= p->n_threads;
     p->loop_naps = is_plenty;
     if (is_plenty)
-        p->nap_until = p->n_queued / 2 < p->n_threads ? p->n_threads - 1 : p->n_queued / 2;
+        p->nap_until = (p->n_queued - 1) / 2;
     pthread_mutex_unlock(&p->lock);
     if (!is_plenty)
         return false;
