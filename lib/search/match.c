@@ -190,7 +190,9 @@ static enum status match_batch(struct matcher *m, const struct query_node *leaf,
     for (size_t i = 0; i < n; i++)
         segment_prefetch_tokens(s, passages[i], PREFETCH_PLACES);
     for (size_t i = 0; st == OK && i < n; i++) {
-        st = segment_token_units(s, passages[i], &bodies[i], e);
+        bodies[i] = (struct token_units){.data = ""};
+        if (leaf->field != FIELD_TITLE)
+            st = segment_token_units(s, passages[i], &bodies[i], e);
         if (st == OK)
             st = article_of(s, passages[i], &articles[i], e);
         if (st != OK)
@@ -203,7 +205,7 @@ static enum status match_batch(struct matcher *m, const struct query_node *leaf,
         token_units_prefetch(&titles[i]);
     }
     for (size_t i = 0; st == OK && i < n; i++)
-        matches[i] = (leaf->field != FIELD_TITLE && find_leaf(leaf, f, &bodies[i])) || find_leaf(leaf, f, &titles[i]);
+        matches[i] = find_leaf(leaf, f, &bodies[i]) || find_leaf(leaf, f, &titles[i]);
     return st;
 }
 

@@ -92,6 +92,10 @@ static bool take_keys(struct unit_scan *out, const struct phrase *p, size_t anch
 enum status unit_scan_init(struct unit_scan *out, const struct phrase *p, size_t anchor, struct error *e)
 {
     out->table = NULL;
+    memset(out->is_word, 0, sizeof out->is_word);
+    for (size_t w = 0; w < p->n; w++)
+        for (size_t i = 0; i < p->sets[w].n; i++)
+            out->is_word[(uint8_t)p->sets[w].ids[i]] = true;
     if (take_keys(out, p, anchor))
         return OK;
     out->table = calloc(TABLE_BYTES, 1);
@@ -110,12 +114,13 @@ void unit_scan_clear(struct unit_scan *s)
     s->table = NULL;
 }
 
-/* How many of a passage's tokens are of the set: one at least, since it has been found by its words. */
-static double tokens_of(const struct id_set *set)
+/* How many of a passage's units have one of the bytes: one at least, since it has been found by its words. A byte is
+ * mostly that of the form whose id it is, or else one of so many by chance. */
+static double units_with(const struct scan_keys *keys)
 {
     double n = 1;
-    for (size_t i = 0; i < set->n; i++)
-        n += (double)PASSAGE_TOKENS / (COMMON * ((double)set->ids[i] + 1));
+    for (size_t k = 0; k < keys->n; k++)
+        n += (double)PASSAGE_TOKENS / (COMMON * (keys->bytes[k] + 1.0)) + (double)PASSAGE_TOKENS / (UINT8_MAX + 1);
     return n;
 }
 
@@ -129,9 +134,9 @@ static double cost_of(const struct phrase *p, size_t anchor)
     struct unit_scan s;
     bool fit = take_keys(&s, p, anchor);
     size_t walks = walks_for(&s.here) + walks_for(&s.there);
-    double marks = tokens_of(&s.set);
+    double marks = units_with(&s.here);
     if (s.is_pair)
-        marks *= tokens_of(&p->sets[anchor + 1]) / PASSAGE_TOKENS;
+        marks *= units_with(&s.there) / PASSAGE_TOKENS;
     return (fit ? COST_WALK * (double)walks : COST_TABLE) + COST_MARK * marks;
 }
 

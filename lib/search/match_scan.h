@@ -28,6 +28,7 @@ struct unit_scan {
     struct scan_keys here;  /* low bytes of the units that its tokens end with */
     struct scan_keys there; /* of a pair the low bytes of those that the next word's begin with, else the high bytes */
     uint8_t *table;         /* where these are too many: by a unit's low bits, which of the two it may be; else NULL */
+    bool is_word[UINT8_MAX + 1]; /* by the low byte of an id: may it be any of the words? */
 };
 
 /**

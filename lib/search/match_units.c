@@ -116,8 +116,11 @@ bool near_in_units(const struct near *near, const struct unit_scan *scan, const 
         if (from > at)
             walk = (struct near_walk){{0}};
         for (at = from; at < u->n && left > 0; left--) {
+            size_t number = walked++;
             token = token_next(u, &at);
-            if (near_step(&walk, near, walked++, token))
+            if (!scan->is_word[(uint8_t)token])
+                continue;
+            if (near_step(&walk, near, number, token))
                 return true;
             if (id_set_has(&scan->set, token))
                 left = near->distance + 1;
