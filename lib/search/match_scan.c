@@ -8,11 +8,10 @@
 #define IS_LAST 1u       /* bits of the table */
 #define IS_FIRST 2u
 #define RUN_UNITS ((size_t)16) /* a vector of bytes */
-#define KEYS_A_WALK 4
 
-/* What finding a word costs in a passage of some 120 tokens, in nanoseconds or so: the walks, and what stands around
- * each mark. A form of rank r is about every COMMON * (r + 1)th token. */
-#define COST_WALK 4
+/* What finding a word costs in a passage of some 120 tokens, in nanoseconds or so: the comparing, and what stands
+ * around each mark. A form of rank r is about every COMMON * (r + 1)th token. */
+#define COST_KEY 1
 #define COST_TABLE 80
 #define COST_MARK 25
 #define PASSAGE_TOKENS 120
@@ -124,20 +123,14 @@ static double units_with(const struct scan_keys *keys)
     return n;
 }
 
-static size_t walks_for(const struct scan_keys *keys)
-{
-    return (keys->n + KEYS_A_WALK - 1) / KEYS_A_WALK;
-}
-
 static double cost_of(const struct phrase *p, size_t anchor)
 {
     struct unit_scan s;
     bool fit = take_keys(&s, p, anchor);
-    size_t walks = walks_for(&s.here) + walks_for(&s.there);
     double marks = units_with(&s.here);
     if (s.is_pair)
         marks *= units_with(&s.there) / PASSAGE_TOKENS;
-    return (fit ? COST_WALK * (double)walks : COST_TABLE) + COST_MARK * marks;
+    return (fit ? COST_KEY * (double)(s.here.n + s.there.n) : COST_TABLE) + COST_MARK * marks;
 }
 
 size_t unit_scan_choose(const struct phrase *p)
@@ -195,20 +188,33 @@ static inline void take_bytes(uint8_t *bytes, const char *data, size_t n, unsign
     take_run(bytes + n - RUN_UNITS, data + (n - RUN_UNITS) * 2, RUN_UNITS, shift);
 }
 
+/* The compiler knows the last two, and makes vectors of the rest. */
 static inline void walk(uint8_t *restrict marks, const uint8_t *restrict bytes, size_t n, const uint8_t *keys,
-                        bool adds)
+                        size_t n_keys, bool adds)
 {
-    uint8_t a = keys[0], b = keys[1], c = keys[2], d = keys[3];
-    for (size_t i = 0; i < n; i++)
-        marks[i] = (adds ? marks[i] : 0) | (bytes[i] == a) | (bytes[i] == b) | (bytes[i] == c) | (bytes[i] == d);
+    uint8_t k[8] = {0};
+    memcpy(k, keys, n_keys);
+    for (size_t i = 0; i < n; i++) {
+        uint8_t byte = bytes[i], is = (byte == k[0]) | (byte == k[1]);
+        if (n_keys > 2)
+            is |= (byte == k[2]) | (byte == k[3]);
+        if (n_keys > 4)
+            is |= (byte == k[4]) | (byte == k[5]) | (byte == k[6]) | (byte == k[7]);
+        marks[i] = adds ? marks[i] | is : is;
+    }
 }
 
-/* marks[i]: is bytes[i] one of the keys? A walk compares with several, which stay in registers. */
+/* marks[i]: is bytes[i] one of the keys? */
 static void mark_keys(uint8_t *marks, const uint8_t *bytes, size_t n, const struct scan_keys *keys)
 {
-    walk(marks, bytes, n, keys->bytes, false);
-    for (size_t from = KEYS_A_WALK; from < keys->n; from += KEYS_A_WALK)
-        walk(marks, bytes, n, keys->bytes + from, true);
+    if (keys->n <= 2)
+        walk(marks, bytes, n, keys->bytes, 2, false);
+    else if (keys->n <= 4)
+        walk(marks, bytes, n, keys->bytes, 4, false);
+    else
+        walk(marks, bytes, n, keys->bytes, 8, false);
+    if (keys->n > 8)
+        walk(marks, bytes, n, keys->bytes + 8, 8, true);
 }
 
 static bool keep_marks(uint8_t *restrict marks, const uint8_t *restrict others, size_t n)
