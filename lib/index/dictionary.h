@@ -51,7 +51,7 @@ const uint32_t *dictionary_sorted_terms(const struct dictionary *d, uint32_t *n)
 /** What the `terms` file says of a term beside its text and forms. */
 struct term_facts {
     uint32_t df;
-    uint8_t greatest[4]; /* term_view.greatest */
+    uint8_t greatest[N_TERM_RANKS]; /* term_view.greatest */
 };
 
 /** Once sorted: write `terms` and `forms`, unsynced. The facts are in the order of dictionary_sorted_terms(). */

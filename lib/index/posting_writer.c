@@ -148,13 +148,12 @@ struct histogram {
 
 static struct term_facts facts_of(const struct histogram *h)
 {
-    static const uint32_t ranks[4] = {1, 10, 50, 1000};
     struct term_facts facts = {.df = h->n};
     uint32_t seen = 0;
     size_t rank = 0;
-    for (unsigned impact = POOL_WDF_MAX; impact > 0 && rank < 4 && seen < h->n; impact--) {
+    for (unsigned impact = POOL_WDF_MAX; impact > 0 && rank < N_TERM_RANKS && seen < h->n; impact--) {
         seen += h->counts[impact];
-        while (rank < 4 && seen >= ranks[rank])
+        while (rank < N_TERM_RANKS && seen >= term_rank(rank))
             facts.greatest[rank++] = (uint8_t)impact;
     }
     return facts;
@@ -162,8 +161,8 @@ static struct term_facts facts_of(const struct histogram *h)
 
 /* ---- straight into the glass format ---- */
 
-/* The facts of a term with few postings need no histogram: there is no 10th. */
-#define FEW 9
+/* The facts of a term with few postings need no histogram: there is but the greatest. */
+#define FEW (TERM_SHORT_DF - 1)
 
 static struct term_facts measure(struct slice postings, uint32_t n, uint64_t *sum)
 {

@@ -20,10 +20,20 @@
 
 struct segment;
 
+#define N_TERM_RANKS 4
+
+/** Which of a term's impacts, the greatest first, the term table has: what a search for 10 or 50 passages needs, which
+ * looks for one more to see whether there is a next page. */
+static inline uint32_t term_rank(size_t i)
+{
+    static const uint32_t ranks[N_TERM_RANKS] = {1, 11, 51, 1000};
+    return ranks[i];
+}
+
 struct term_view {
     uint32_t id;
-    uint32_t df;         /* passages with the term, dead ones included */
-    uint8_t greatest[4]; /* the greatest, 10th, 50th and 1,000th greatest impact; 0 where there are fewer */
+    uint32_t df;                    /* passages with the term, dead ones included */
+    uint8_t greatest[N_TERM_RANKS]; /* by term_rank(); 0 where there are fewer */
 };
 
 struct form_view {

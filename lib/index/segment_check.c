@@ -250,16 +250,15 @@ static enum status sum_posting(void *ctx, uint32_t document, uint32_t wdf, struc
 }
 
 /* Are the term's greatest impacts, by rank, those of its postings? */
-static bool greatest_fit(const struct list_sum *sum, const uint8_t greatest[4])
+static bool greatest_fit(const struct list_sum *sum, const uint8_t greatest[N_TERM_RANKS])
 {
-    static const uint32_t ranks[4] = {1, 10, 50, 1000};
     uint32_t seen = 0;
     size_t rank = 0;
     for (unsigned impact = 127; impact > 0; impact--)
-        for (seen += sum->impacts[impact]; rank < 4 && seen >= ranks[rank]; rank++)
+        for (seen += sum->impacts[impact]; rank < N_TERM_RANKS && seen >= term_rank(rank); rank++)
             if (greatest[rank] != impact)
                 return false;
-    for (; rank < 4; rank++)
+    for (; rank < N_TERM_RANKS; rank++)
         if (greatest[rank] != 0)
             return false;
     return true;

@@ -32,8 +32,8 @@ enum { TERMS_RECORDS, TERMS_BUCKETS, TERMS_MORE, TERMS_FORMS, N_TERMS_SECTIONS }
 #define TERM_LENGTH_AT 3
 #define TERM_DF_AT 4
 #define TERM_GREATEST_AT 5
-/* Of fewer passages than this all impacts but the greatest are 0: greatest[1] is the 10th. */
-#define TERM_SHORT_DF 10
+/* Of fewer passages than this all impacts but the greatest are 0: greatest[1] is the 11th. */
+#define TERM_SHORT_DF 11
 #define TERM_BUCKET_BYTES 3 /* u24 */
 #define TERMS_A_BUCKET 3    /* on average */
 /* u32 offset of its text in FORMS_BYTES | u32 first of its forms in TERMS_FORMS, u24 each (they end where the next

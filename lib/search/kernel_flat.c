@@ -6,7 +6,6 @@
 
 #include <stdlib.h>
 
-#define STORED_RANKS 4
 #define AHEAD 3 /* segments whose lists are fetched while one is searched */
 
 enum status flat_new(struct flat **out, struct error *e)
@@ -156,17 +155,16 @@ static bool counts_all(const struct query_run *run, const struct flat *f)
 /* The impact that k live passages have at least, by what the term tables hold of a term; 0: it does not say. */
 static uint32_t sure_impact(const struct query_run *run, uint32_t term)
 {
-    static const uint32_t ranks[STORED_RANKS] = {1, 10, 50, 1000};
     const struct snapshot *s = run->kernel->snapshot;
     uint32_t n_with[IMPACT_MAX + 1] = {0}; /* live ones by impact, as far as is known */
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct term_view *view = &run->plan->terms[term].in[i];
         uint32_t n_known = segment_n_dead_passages(snapshot_segment(s, i));
-        for (int r = 0; view->id != TERM_NONE && r < STORED_RANKS; r++) {
-            if (ranks[r] <= n_known || view->greatest[r] > IMPACT_MAX)
+        for (int r = 0; view->id != TERM_NONE && r < N_TERM_RANKS; r++) {
+            if (term_rank(r) <= n_known || view->greatest[r] > IMPACT_MAX)
                 continue;
-            n_with[view->greatest[r]] += ranks[r] - n_known;
-            n_known = ranks[r];
+            n_with[view->greatest[r]] += term_rank(r) - n_known;
+            n_known = term_rank(r);
         }
     }
     size_t n = 0;
