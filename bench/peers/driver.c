@@ -6,6 +6,7 @@
 #include <time.h>
 
 #define QUERIES_MAX 100000
+#define QUERIES_FEW 256
 
 struct result {
     uint64_t a, b, c;
@@ -77,13 +78,28 @@ static bool query_parse(struct bench_query *q, const char *line)
     return false;
 }
 
+/* Room for twice as many as there are; not for all at once, since setting much memory to zero empties the caches. */
+static bool grow(struct bench_query **queries, size_t *cap)
+{
+    size_t more = *cap == 0 ? QUERIES_FEW : *cap * 2;
+    struct bench_query *grown = realloc(*queries, more * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    memset(grown + *cap, 0, (more - *cap) * sizeof *grown);
+    *queries = grown;
+    *cap = more;
+    return true;
+}
+
 struct bench_query *queries_read(const char *path, size_t *n)
 {
     FILE *file = fopen(path, "re");
-    struct bench_query *queries = calloc(QUERIES_MAX, sizeof *queries);
+    struct bench_query *queries = NULL;
+    size_t cap = 0;
     char line[BENCH_QUERY_MAX_BYTES / 2];
     *n = 0;
-    while (file != NULL && queries != NULL && *n < QUERIES_MAX && fgets(line, sizeof line, file) != NULL)
+    while (file != NULL && *n < QUERIES_MAX && (*n < cap || grow(&queries, &cap)) &&
+           fgets(line, sizeof line, file) != NULL)
         if (query_parse(&queries[*n], line))
             (*n)++;
     if (file != NULL)

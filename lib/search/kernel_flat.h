@@ -19,7 +19,7 @@
 #define FLAT_COUNT_MAX 4096      /* so few postings are all looked at, and found is exact */
 #define FLAT_LEAD_COUNT_MAX 1024 /* the same of the leading word where all are required */
 #define FLAT_KEPT_MAX (1u << 18) /* candidates that there stays room for between queries */
-#define FLAT_BATCH 128           /* passages that are looked up together */
+#define FLAT_BATCH 256           /* passages that are looked up together */
 #define FLAT_RANGE_LOG_MAX 13    /* of the widest range of passages, whose sums are held at a time */
 
 /** A posting list that adds to the score. */
