@@ -29,10 +29,10 @@ struct place {
 };
 
 /* The slot that holds the term, or the empty one where it belongs. */
-static uint32_t *slot_of(const struct planner *b, struct slice text)
+static uint32_t *slot_of(const struct planner *b, struct slice text, uint32_t hash)
 {
     size_t mask = b->n_slots - 1;
-    for (size_t i = slice_hash(text) & mask;; i = (i + 1) & mask) {
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
         uint32_t *slot = &b->slots[i];
         if (*slot == 0 || slice_equal(b->plan->terms[*slot - 1].text, text))
             return slot;
@@ -53,7 +53,7 @@ static enum status grow_terms(struct planner *b, struct error *e)
     b->slots = slots;
     b->n_slots = n_slots;
     for (uint32_t i = 0; i < p->n_terms; i++)
-        *slot_of(b, terms[i].text) = i + 1;
+        *slot_of(b, terms[i].text, terms[i].hash) = i + 1;
     return OK;
 }
 
@@ -64,9 +64,9 @@ static enum status put_term(struct planner *b, struct slice text, uint32_t *id, 
     enum status st = p->n_terms * 2 == b->n_slots ? grow_terms(b, e) : OK;
     if (st != OK)
         return st;
-    uint32_t *slot = slot_of(b, text);
+    uint32_t hash = segment_term_hash(text), *slot = slot_of(b, text, hash);
     if (*slot == 0) {
-        p->terms[p->n_terms++] = (struct plan_term){.text = text, .hash = segment_term_hash(text)};
+        p->terms[p->n_terms++] = (struct plan_term){.text = text, .hash = hash};
         *slot = (uint32_t)p->n_terms;
     }
     *id = *slot - 1;
