@@ -1,11 +1,13 @@
 #include "reply.h"
 
+#include "pack.h"
 #include "utf8.h"
 
 #include <math.h>
 
-#define NUMBER_MAX_BYTES 32 /* of 20 digits, or as many as REAL_FAST_MAX has, a point and REAL_DECIMALS_MAX */
-#define PAIR_MAX_BYTES 48   /* two numbers, their brackets, commas */
+#define WORD_BYTES sizeof(uint64_t) /* looked at in one go */
+#define NUMBER_MAX_BYTES 32         /* of 20 digits, or as many as REAL_FAST_MAX has, a point and REAL_DECIMALS_MAX */
+#define PAIR_MAX_BYTES 48           /* two numbers, their brackets, commas */
 #define PAIRS_AT_ONCE 16
 #define REAL_DECIMALS_MAX 6
 #define REAL_FAST_MAX 8192.0
@@ -37,7 +39,8 @@ static inline bool is_special(char c, bool is_json)
     return c == '\\' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Not zero where any of eight bytes is special, or of TSV another control byte, which is rare. */
+/* Not zero where any of eight bytes is special, or of TSV another control byte, which is rare: then the lowest bit is
+ * the topmost of the first such byte, the bytes being those of a little-endian number. */
 static inline uint64_t special_bits(uint64_t bytes, bool is_json)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -50,30 +53,52 @@ static inline uint64_t special_bits(uint64_t bytes, bool is_json)
     return bits & ones * 0x80;
 }
 
-/* How many bytes at the start of s may be copied as they are. */
-static inline size_t plain_len(struct slice s, bool is_json)
+/* Copies WORD_BYTES bytes; returns how many of them stand before the first special one. */
+static inline size_t copy_word(char *out, const char *from, bool is_json)
+{
+    uint64_t bits = special_bits(get_u64(from), is_json);
+    memcpy(out, from, WORD_BYTES);
+    return bits == 0 ? WORD_BYTES : (size_t)__builtin_ctzll(bits) / 8;
+}
+
+/* Copies s up to its first special byte; returns how many bytes that is. `out` has room for all of s. */
+static inline size_t copy_plain(char *out, struct slice s, bool is_json)
 {
     size_t i = 0;
-    for (uint64_t bytes; s.len - i >= sizeof bytes; i += sizeof bytes) {
-        memcpy(&bytes, s.data + i, sizeof bytes);
-        if (special_bits(bytes, is_json) != 0)
-            break;
+    for (size_t n; s.len - i >= WORD_BYTES; i += n)
+        if ((n = copy_word(out + i, s.data + i, is_json)) < WORD_BYTES)
+            return i + n;
+    if (i > 0 && i < s.len) { /* the end, with bytes before it once more: quicker than one by one */
+        i = s.len - WORD_BYTES;
+        return i + copy_word(out + i, s.data + i, is_json);
     }
-    while (i < s.len && !is_special(s.data[i], is_json))
-        i++;
+    for (; i < s.len && !is_special(s.data[i], is_json); i++)
+        out[i] = s.data[i];
     return i;
+}
+
+/* The same onto a buffer. */
+static inline size_t put_plain(struct buf *b, struct slice s, bool is_json)
+{
+    if (!buf_has_room(b, s.len))
+        return s.len;
+    size_t n = copy_plain(b->data + b->len, s, is_json);
+    b->len += n;
+    return n;
 }
 
 static void put_tsv(struct buf *b, struct slice s)
 {
-    for (;;) {
-        size_t n = plain_len(s, false);
-        buf_put(b, slice_of(s.data, n));
+    while (s.len > 0) {
+        size_t n = put_plain(b, s, false);
         if (n == s.len)
             return;
         char c = s.data[n];
-        buf_put_byte(b, '\\');
-        buf_put_byte(b, c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\\');
+        if (is_special(c, false)) {
+            buf_put_byte(b, '\\');
+            c = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : '\\';
+        }
+        buf_put_byte(b, c);
         s = slice_from(s, n + 1);
     }
 }
@@ -99,9 +124,7 @@ static void put_json(struct buf *b, struct slice s)
 {
     buf_put_byte(b, '"');
     for (size_t at = 0; at < s.len;) {
-        size_t n = plain_len(slice_from(s, at), true);
-        buf_put(b, slice_of(s.data + at, n));
-        at += n;
+        at += put_plain(b, slice_from(s, at), true);
         if (at == s.len)
             break;
         if ((unsigned char)s.data[at] < 0x80)
