@@ -73,7 +73,6 @@ enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_
         return st;
     if (needs_sets)
         set_zero(k->bits, n_sets * n_words);
-    lists_segment(&run->lists, segment);
     run->segment = segment;
     run->at = (struct segment_run){.plan = run->plan,
                                    .segment = s,
@@ -119,15 +118,25 @@ static enum status run_segment(struct query_run *run, size_t segment, bool is_fl
 {
     if (segment_n_passages(snapshot_segment(run->kernel->snapshot, segment)) == 0)
         return OK;
-    bool is_done = false;
-    enum status st = run_begin_segment(run, segment, !is_flat || flat_needs_sets(run), e);
+    bool is_done = false, is_possible = true;
+    enum status st = OK;
+    lists_segment(&run->lists, segment);
+    /* Sets are long: none are made ready where nothing can match. Flat queries also ask what their filters let through.
+     */
+    if (!is_flat)
+        st = match_is_possible(&run->lists, run->plan->root, &is_possible, e);
+    if (st != OK || !is_possible)
+        return st;
+    st = run_begin_segment(run, segment, !is_flat || flat_needs_sets(run), e);
     if (st == OK && is_flat)
         st = flat_segment(run, &is_done, e);
     if (st != OK || is_done)
         return st;
     /* By way of sets a list is needed at a time. */
-    if (is_flat)
+    if (is_flat) {
+        lists_segment(&run->lists, segment);
         st = run_begin_segment(run, segment, true, e);
+    }
     return st == OK ? any_segment(run, e) : st;
 }
 

@@ -82,8 +82,10 @@ enum status kernel_explain(struct passage_score *out, struct arena *arena, struc
     struct kernel_options options = {.k = 1, .stop = *stop};
     struct query_run run = {.kernel = k, .query = q, .options = &options};
     enum status st = run_begin(&run, NULL, e);
-    if (st == OK)
+    if (st == OK) {
+        lists_segment(&run.lists, segment);
         st = run_begin_segment(&run, segment, true, e);
+    }
     if (st == OK) {
         set_add(k->bits, passage);
         run.at.within = k->bits;

@@ -223,6 +223,38 @@ static enum status match_node(struct segment_run *r, const struct plan_node *n, 
     return OK;
 }
 
+/* Words are told by the term table, which has none of the filters. */
+static enum status has_any(struct kernel_lists *l, const struct plan_word *w, bool *out, struct error *e)
+{
+    *out = false;
+    for (size_t t = 0; !*out && t < w->n_terms; t++) {
+        const struct posting_list *list;
+        *out = l->plan->terms[w->terms[t]].in[l->segment].id != TERM_NONE;
+        enum status st = *out ? OK : lists_get(l, w->terms[t], &list, e);
+        if (st != OK)
+            return st;
+        *out = *out || list->n > 0;
+    }
+    return OK;
+}
+
+/* The recursion is as deep as the query. */
+enum status match_is_possible(struct kernel_lists *l, const struct plan_node *n, bool *out, struct error *e)
+{
+    enum status st = OK;
+    *out = n->node->kind != NODE_NONE;
+    for (size_t i = 0; n->leaf != NULL && st == OK && *out && i < n->leaf->n_words; i++)
+        st = has_any(l, &n->leaf->words[i], out, e);
+    bool is_or = n->node->kind == NODE_OR;
+    *out = *out && !is_or;
+    for (size_t i = 0; st == OK && *out != is_or && i < n->n_children; i++) {
+        enum node_role role = n->children[i].node->role;
+        if (is_or || role == ROLE_MUST || role == ROLE_FILTER)
+            st = match_is_possible(l, &n->children[i], out, e);
+    }
+    return st;
+}
+
 enum status match_segment(struct segment_run *r, struct error *e)
 {
     return match_node(r, r->plan->root, r->within, run_slot(r, r->plan->root->slot), e);

@@ -30,6 +30,10 @@ static inline uint64_t *run_slot(const struct segment_run *r, size_t slot)
     return r->slots + slot * r->n_words;
 }
 
+/** Can anything match in the segment that the lists are of, by which terms it has? n is the plan's root. */
+enum status match_is_possible(struct kernel_lists *l, const struct plan_node *n, bool *out,
+                              struct error *e) CHECK_RESULT;
+
 /** Fill the sets of all slots. */
 enum status match_segment(struct segment_run *r, struct error *e) CHECK_RESULT;
 

@@ -50,7 +50,9 @@ struct query_run {
 enum status run_begin(struct query_run *run, struct buf *cut, struct error *e) CHECK_RESULT;
 void run_end(struct query_run *run);
 
-/** Make the matcher of a segment ready and, where they are needed, its sets; run->at.within is for the caller to set.
+/**
+ * Make the matcher of a segment ready, after lists_segment(), and, where they are needed, its sets; run->at.within is
+ * for the caller to set.
  */
 enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_sets, struct error *e) CHECK_RESULT;
 
