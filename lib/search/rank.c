@@ -10,8 +10,6 @@
 
 #define PLACES_MAX ((size_t)1 << 40) /* tokens are counted in 32 bits, a place a word for each */
 
-#define AHEAD 3 /* passages from one step of fetching to the next */
-#define N_STEPS 2
 #define STOP_EVERY_CANDIDATES 8 /* between two looks at clock and cancel flag, which take longer than one may think */
 
 struct ranker {
@@ -178,23 +176,11 @@ static enum status passage_features(double values[N_RANK_FEATURES], struct ranke
     return OK;
 }
 
-/* Where the token sequences of all of them stand is fetched while the query is read. */
-static void fetch_places(const struct ranker *r, const struct candidate *items, size_t n)
+/* Of all of them at once: to wait for one after the other would be most of the work. */
+static void fetch(const struct ranker *r, const struct candidate *items, size_t n, enum prefetch_step step)
 {
     for (size_t i = 0; i < n; i++)
-        segment_prefetch_tokens(snapshot_segment(r->snapshot, items[i].segment), items[i].passage, PREFETCH_PLACES);
-}
-
-/* What the candidates behind number i will need; of the first, what it needs itself. */
-static void fetch_ahead(const struct candidate *items, size_t n, size_t i, size_t segment, const struct segment *s)
-{
-    static const enum prefetch_step steps[] = {PREFETCH_TITLE, PREFETCH_BODY};
-    for (size_t step = N_STEPS; step-- > 0;) {
-        size_t to = i + (step + 1) * AHEAD + 1, from = i == 0 ? 0 : to - 1;
-        for (size_t at = from; at < to && at < n; at++)
-            if (items[at].segment == segment)
-                segment_prefetch_tokens(s, items[at].passage, steps[step]);
-    }
+        segment_prefetch_tokens(snapshot_segment(r->snapshot, items[i].segment), items[i].passage, step);
 }
 
 /* The score of each of the n candidates that are in the segment; *done counts them. */
@@ -205,7 +191,6 @@ static enum status score_segment(struct candidate *items, size_t n, size_t segme
     enum status st = rank_table_fill(&r->table, &r->query, s, segment, e);
     for (size_t i = 0; st == OK && i < n; i++) {
         double values[N_RANK_FEATURES];
-        fetch_ahead(items, n, i, segment, s);
         if (items[i].segment != segment)
             continue;
         st = *done % STOP_EVERY_CANDIDATES == 0 ? stop_check(stop, e) : OK;
@@ -262,8 +247,10 @@ enum status rank_candidates(struct candidates *c, struct ranker *r, const struct
     size_t n = c->n > RANK_DEPTH ? RANK_DEPTH : c->n, done = 0;
     if (n == 0 || !rank_applies(r, q))
         return OK;
-    fetch_places(r, c->items, n);
+    fetch(r, c->items, n, PREFETCH_PLACES);
     enum status st = read_query(r, q, e);
+    fetch(r, c->items, n, PREFETCH_BODY);
+    fetch(r, c->items, n, PREFETCH_TITLE);
     for (size_t segment = 0; st == OK && done < n; segment++) {
         bool is_wanted = false;
         for (size_t i = 0; i < n && !is_wanted; i++)
