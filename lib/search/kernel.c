@@ -204,6 +204,7 @@ enum status kernel_run(struct candidates *out, struct kernel *k, struct query *q
     struct query_run run = {.kernel = k, .query = q, .options = options};
     top_init(&run.top, k->snapshot, options->k, e);
     run.top.sort = options->sort;
+    run.top.n_unordered = options->n_unordered;
     enum status st = run_begin(&run, cut, e);
     bool is_flat = false;
     if (st == OK)

@@ -40,6 +40,7 @@ struct kernel_options {
     size_t k;     /* best passages wanted; 0: only count */
     uint32_t per; /* passages of one article at most, those with the greatest scores; 0 no limit */
     enum kernel_sort sort;
+    size_t n_unordered;      /* of the first so many, those of one score may come in any order: they are ranked again */
     enum search_total total; /* how exactly found is wanted; where k is 0 it is exact, whatever this says */
     struct stop stop;
     struct facets *facets; /* told of each article that matches; NULL: nobody is */

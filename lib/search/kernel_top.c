@@ -135,16 +135,20 @@ static void sort(struct top *t, struct ranked *items, size_t n, comparison *orde
     }
 }
 
-/* All that is there, best first; those that wait score as the last. */
+/* All that is there, best first; those that wait score as the last. What decides between equals of the first is not
+ * looked at where nobody asks for their order. */
 static void sort_all(struct top *t)
 {
     sort(t, t->items, t->n, compare_in_heap);
     size_t n = t->n + t->n_waiting;
     for (size_t i = 0, end; t->sort == SORT_SCORE && i < n; i = end) {
-        for (end = i + 1; end < n && t->items[end].score == t->items[i].score; end++)
-            read_order(t, &t->items[end]);
-        if (end > i + 1)
-            sort(t, t->items + i, end - i, compare);
+        for (end = i + 1; end < n && t->items[end].score == t->items[i].score;)
+            end++;
+        if (end == i + 1 || end <= t->n_unordered)
+            continue;
+        for (size_t same = i; same < end; same++)
+            read_order(t, &t->items[same]);
+        sort(t, t->items + i, end - i, compare);
     }
 }
 

@@ -26,12 +26,13 @@ struct top {
     struct ranked bar; /* has_bar: what scores the same and comes behind it is not among the best */
     bool has_bar;
     enum kernel_sort sort;
-    enum status state; /* an article that could not be read, or memory; sticks */
+    size_t n_unordered; /* at most k */
+    enum status state;  /* an article that could not be read, or memory; sticks */
     struct error *e;
 };
 
 /**
- * Sorted by score; t->sort may be set before the first offer.
+ * Sorted by score, all of them; t->sort and t->n_unordered (kernel.h) may be set before the first offer.
  *
  * @param e  where a failure is told; borrowed until top_clear()
  */

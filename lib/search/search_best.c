@@ -172,6 +172,7 @@ enum status searcher_best(struct candidates *out, struct searcher *s, struct que
     if (is_ranked || is_expanded) {
         wanted.k = limited.k < RANK_DEPTH ? RANK_DEPTH : limited.k;
         wanted.per = 0;
+        wanted.n_unordered = n_ranked;
     }
     st = run_stages(out, s, q, options, &wanted, notes->cut, e);
     if (st == OK && is_expanded)
