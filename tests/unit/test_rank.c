@@ -170,6 +170,52 @@ static void test_rank__as_the_formulas(void **state)
     assert_true(n_deep > N_WORLDS * N_QUERIES / 4);
 }
 
+/* More equal passages than are ranked again, in two segments: dates and ids decide, in either stage. */
+static void test_rank__equals_as_in_the_first_stage(void **state)
+{
+    enum { N_EQUAL = RANK_DEPTH + 30 };
+    static const int32_t dates[] = {0, 20240301, 20190000};
+    static struct fixture_article articles[N_EQUAL];
+    static char ids[N_EQUAL][8];
+    const struct fixture_article *added[N_EQUAL];
+    struct fixture f;
+    struct searcher *s;
+    struct hits *first, *full;
+    struct error e = {0};
+    (void)state;
+    fixture_init(&f);
+    for (size_t i = 0; i < N_EQUAL; i++) {
+        snprintf(ids[i], sizeof ids[i], "a%zu", i);
+        articles[i] = (struct fixture_article){
+            .id = ids[i], .date = dates[i % COUNT(dates)], .passages = {"storm surge", "storm surge"}};
+        added[i] = &articles[i];
+    }
+    fixture_update(&f, NULL, 0, added, N_EQUAL / 2);
+    fixture_update(&f, NULL, 0, added + N_EQUAL / 2, N_EQUAL - N_EQUAL / 2);
+    struct snapshot *snapshot = fixture_open(&f);
+    fixture_ok(searcher_new(&s, snapshot, NULL, &e), &e);
+    struct search_options options = search_options_default();
+    options.n = 2 * N_EQUAL;
+    for (uint32_t n = 1; n <= options.n; n += n < 12 ? 1 : 37) {
+        struct search_options some = options;
+        some.n = n;
+        some.rank = RANK_FULL;
+        fixture_ok(search_run(&full, s, SLICE("storm"), &some, &e), &e);
+        some.rank = RANK_FIRST;
+        fixture_ok(search_run(&first, s, SLICE("storm"), &some, &e), &e);
+        assert_int_equal(full->n, first->n);
+        for (size_t i = 0; i < full->n; i++) {
+            assert_true(slice_equal(full->items[i].article.id, first->items[i].article.id));
+            assert_int_equal(full->items[i].passage.ordinal, first->items[i].passage.ordinal);
+        }
+        hits_free(first);
+        hits_free(full);
+    }
+    searcher_free(s);
+    snapshot_unref(snapshot);
+    fixture_clear(&f);
+}
+
 /* The second search: every passage that has a word of the query or of the feedback. */
 static size_t search_again(struct world *w, const char *line, const struct oracle_term *terms, size_t n_terms,
                            struct brute_hit *hits)
@@ -401,6 +447,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rank__as_the_formulas),
+        cmocka_unit_test(test_rank__equals_as_in_the_first_stage),
         cmocka_unit_test(test_feedback__as_the_formulas),
         cmocka_unit_test(test_feedback__structures),
         cmocka_unit_test(test_rank__features_at_their_limits),
