@@ -16,20 +16,20 @@
 struct lookup {
     struct query_run *run;
     struct flat *f;
-    const struct flat_word *words[FLAT_TERMS_MAX];
+    struct flat_word *words[FLAT_TERMS_MAX];
     uint32_t n;
     bool by_range;                  /* the leading word has enough postings for a look at each range to pay */
     uint32_t range;                 /* that of the passage at hand */
     float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together, in this range */
     bool prunes;                    /* what cannot enter the best is not looked at any further */
     bool collects;                  /* candidates are verified later, best first */
-    uint64_t n_led, n_passed;       /* postings of the leading word; those that were dropped by their bound */
-    uint64_t n_matched;
+    uint64_t n_led;                 /* passages of the leading word */
+    uint64_t n_matched;             /* of those that were not dropped by their bound */
 };
 
 static int by_postings(const void *a, const void *b)
 {
-    const struct flat_word *x = *(const struct flat_word *const *)a, *y = *(const struct flat_word *const *)b;
+    const struct flat_word *x = *(struct flat_word *const *)a, *y = *(struct flat_word *const *)b;
     if (x->is_must != y->is_must)
         return x->is_must ? -1 : 1;
     if (x->n_postings != y->n_postings)
@@ -39,7 +39,7 @@ static int by_postings(const void *a, const void *b)
 
 static void begin(struct lookup *l)
 {
-    const struct flat *f = l->f;
+    struct flat *f = l->f;
     for (uint32_t i = 0; i < f->n_words; i++)
         l->words[l->n++] = &f->words[i];
     qsort(l->words, l->n, sizeof l->words[0], by_postings);
@@ -163,20 +163,44 @@ static enum status take_verified(struct lookup *l, uint32_t *passages, size_t n,
     return st;
 }
 
-/* How many of n match, n_matched of those n_looked that were looked at: what was passed over matches as often; where
- * all was passed over, as often as in the segments before. */
-static uint64_t expect(struct query_run *run, struct flat_share *so_far, uint64_t n_looked, uint64_t n,
-                       uint64_t n_matched)
+/* How many of n match, if as many of them do as of those so far. */
+static uint64_t as_so_far(const struct flat_share *s, uint64_t n)
 {
-    struct flat_share here = {n_looked, n_matched};
-    so_far->n_looked += n_looked;
-    so_far->n_matched += n_matched;
-    if (n_looked == n)
-        return n_matched;
-    run->is_estimated = true;
-    if (n_looked == 0)
-        here = *so_far;
-    return here.n_looked == 0 ? 0 : (uint64_t)((double)n * (double)here.n_matched / (double)here.n_looked);
+    return s->n_looked == 0 ? 0 : (uint64_t)((double)n * (double)s->n_matched / (double)s->n_looked);
+}
+
+/* How many candidates match, n_matched of those n_looked that were looked at: what was passed over matches as often;
+ * where all was passed over, as often as in the segments before. */
+static uint64_t expect_verified(const struct lookup *l, uint64_t n_looked)
+{
+    struct flat *f = l->f;
+    struct flat_share here = {n_looked, l->n_matched};
+    f->verifies.n_looked += n_looked;
+    f->verifies.n_matched += l->n_matched;
+    if (n_looked == f->n_candidates)
+        return l->n_matched;
+    l->run->is_estimated = true;
+    return as_so_far(n_looked == 0 ? &f->verifies : &here, f->n_candidates);
+}
+
+/* How many passages of the leading word match. Of those that were dropped before a word was looked up, as many have it
+ * as of the others that came so far; where all were, as many match as in the segments before. */
+static uint64_t expect_led(const struct lookup *l)
+{
+    struct flat_share *leads = &l->f->leads;
+    double n = (double)l->n_matched;
+    for (uint32_t i = 1; i < l->f->n_musts; i++) {
+        const struct flat_word *w = l->words[i];
+        if (w->n_passed == 0)
+            continue;
+        l->run->is_estimated = true;
+        if (w->n_looked == 0)
+            return as_so_far(leads, l->n_led);
+        n *= 1 + (double)w->n_passed / (double)w->n_looked;
+    }
+    leads->n_looked += l->n_led;
+    leads->n_matched += (uint64_t)n;
+    return (uint64_t)n;
 }
 
 /* Verify the best first, until the others cannot come among the best. */
@@ -197,7 +221,7 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
         if (st == OK)
             st = stop_check(l->run->at.stop, e);
     }
-    l->n_matched = expect(l->run, &f->verifies, n_verified, f->n_candidates, l->n_matched);
+    l->n_matched = expect_verified(l, n_verified);
     return st;
 }
 
@@ -218,14 +242,17 @@ static enum status look_up(struct lookup *l, struct error *e)
 {
     struct flat *f = l->f;
     struct flat_batch *b = &l->f->batch;
-    enum status st = flat_look(l->run, f, b->n, e);
+    /* A range without any has been looked at, too. */
+    enum status st = flat_look(l->run, f, b->n + f->n_words, e);
     if (f->allowed != NULL)
         flat_drop_filtered(f, b);
     uint32_t i = 1;
     for (; i < f->n_musts && b->n > 0; i++) {
+        struct flat_word *w = l->words[i];
         if (l->prunes && f->threshold > l->rest[i])
-            l->n_passed += flat_drop_hopeless(f, b, l->rest[i]);
-        add_word(f, l->words[i], b);
+            w->n_passed += flat_drop_hopeless(f, b, l->rest[i]);
+        w->n_looked += b->n;
+        add_word(f, w, b);
     }
     if (l->collects && st == OK)
         st = keep(l, b, l->rest[i], e);
@@ -321,9 +348,9 @@ static enum status walk_dense(struct lookup *l, const struct flat_term *t, struc
 /* A word of several terms. */
 static enum status walk_term(struct lookup *l, const struct flat_word *lead, uint32_t term, struct error *e)
 {
-    const struct flat *f = l->f;
+    struct flat *f = l->f;
     const struct posting_list *list = f->terms[term].list;
-    struct flat_batch *b = &l->f->batch;
+    struct flat_batch *b = &f->batch;
     uint32_t at = 0;
     enum status st = OK;
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
@@ -334,6 +361,7 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
                 continue;
             }
         }
+        f->n_looked++;
         if (!is_first(f, lead, term, p))
             continue;
         l->n_led++;
@@ -360,7 +388,7 @@ static enum status walk(struct lookup *l, struct error *e)
 
 void flat_and_pass_over(struct query_run *run, struct flat *f, uint64_t n_led)
 {
-    run->found += expect(run, &f->leads, 0, n_led, 0);
+    run->found += as_so_far(&f->leads, n_led);
 }
 
 enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
@@ -376,6 +404,6 @@ enum status flat_and(struct query_run *run, struct flat *f, struct error *e)
     enum status st = walk(&l, e);
     if (st == OK && l.collects)
         st = verify_candidates(&l, e);
-    run->found += expect(run, &f->leads, l.n_led - l.n_passed, l.n_led, l.n_matched);
+    run->found += expect_led(&l);
     return st;
 }

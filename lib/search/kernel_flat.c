@@ -265,7 +265,7 @@ static enum status get_lists(struct query_run *run, struct flat *f, bool *fit, s
     }
     for (uint32_t i = 0; st == OK && i < f->n_words; i++) {
         struct flat_word *w = &f->words[i];
-        w->n_postings = 0;
+        w->n_postings = w->n_looked = w->n_passed = 0;
         w->most = 0;
         for (uint32_t t = w->first; t < w->first + w->n; t++) {
             w->n_postings += f->terms[t].list->n;

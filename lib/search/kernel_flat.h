@@ -40,6 +40,7 @@ struct flat_word {
     bool is_must;
     /* of the segment at hand: */
     uint64_t n_postings;
+    uint64_t n_looked, n_passed; /* passages that it was looked up for; those that were dropped before by their bound */
     float most;
 };
 
@@ -77,7 +78,7 @@ struct flat {
     size_t n_verified;
     const struct plan_node *gate;  /* its filters and exclusions hold; NULL: there are none */
     uint64_t n_allowed;            /* passages that these let through, of all segments so far */
-    struct flat_share leads;       /* passages of the leading word */
+    struct flat_share leads;       /* passages of the leading word, what was passed over reckoned in */
     struct flat_share verifies;    /* candidates */
     struct flat_segment *segments; /* those that can bring most come first; the plan's memory */
     /* of the segment at hand: */

@@ -5,7 +5,7 @@
  */
 #include "facets.h"
 #include "index_fixture.h"
-#include "kernel_run.h"
+#include "kernel_flat.h"
 #include "query.h"
 
 #define N_ARTICLES 640
@@ -258,6 +258,27 @@ static void test_kernel_run__says_how_exactly_it_counted(void **state)
     world_clear(&w);
 }
 
+/* Of common words most passages cannot come among the best, and are dropped after some of the words. */
+static void test_kernel_run__estimates_common_words(void **state)
+{
+    static const char *const lines[] = {"+dabaq +fabaq",       "+fabaq +gabaq",        "+dabaq +fabaq +gabaq",
+                                        "+babaq +kabaq",       "+dabaq +gabaq +kabaq", "+kabaq +labaq",
+                                        "+babaq +dabaq +labaq"};
+    struct world *w = *state;
+    w->kernel->lead_count_max = 0;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        struct candidates exact, got;
+        const struct kernel_options all = {.k = 1, .total = TOTAL_EXACT}, some = {.k = 1};
+        run(w, w->kernel, slice_cstr(lines[i]), &all, &exact);
+        run(w, w->kernel, slice_cstr(lines[i]), &some, &got);
+        assert_int_equal(got.bound, FOUND_ESTIMATE);
+        assert_true(got.found > exact.found * 2 / 3 && got.found < exact.found * 3 / 2);
+        candidates_clear(&exact);
+        candidates_clear(&got);
+    }
+    w->kernel->lead_count_max = FLAT_LEAD_COUNT_MAX;
+}
+
 static int setup(void **state)
 {
     static struct world w;
@@ -277,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kernel_run__passes_over_nothing_that_counts),
         cmocka_unit_test(test_kernel_run__says_how_exactly_it_counted),
+        cmocka_unit_test(test_kernel_run__estimates_common_words),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
