@@ -163,7 +163,7 @@ static enum status passage_features(double values[N_RANK_FEATURES], struct ranke
     if (st == OK)
         st = find_places(r, s, &body, body_from, &n_body, e);
     if (st == OK)
-        st = array_reserve(&r->room.near, &r->near_cap, r->n_places, sizeof *r->room.near, PLACES_MAX, e);
+        st = array_reserve(&r->room.near, &r->near_cap, r->n_places + 1, sizeof *r->room.near, PLACES_MAX, e);
     if (st != OK)
         return st;
     struct rank_shape shape = rank_query_shape(&r->query);
