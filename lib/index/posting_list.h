@@ -101,12 +101,6 @@ static inline void posting_list_prefetch(const struct posting_list *l, uint32_t 
     __builtin_prefetch(l->impacts + at);
 }
 
-/** Where posting_list_next() goes on at a passage. */
-static inline uint32_t posting_list_skip(const struct posting_list *l, uint32_t passage)
-{
-    return l->passages == NULL ? passage : posting_list_seek(l, passage);
-}
-
 /** Walk the passages: for (p = posting_list_first(l, &at); p != UINT32_MAX; p = posting_list_next(l, &at)). */
 static inline uint32_t posting_list_next(const struct posting_list *l, uint32_t *at)
 {

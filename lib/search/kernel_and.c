@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BY_RANGE_SHARE 8  /* postings of a range, for a look at it to pay */
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
 #define VERIFY_COST 32    /* postings that are looked at in the time of one */
@@ -18,9 +17,7 @@ struct lookup {
     struct flat *f;
     struct flat_word *words[FLAT_TERMS_MAX];
     uint32_t n;
-    bool by_range;                  /* the leading word has enough postings for a look at each range to pay */
-    uint32_t range;                 /* that of the passage at hand */
-    float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together, in this range */
+    float rest[FLAT_TERMS_MAX + 1]; /* rest[i]: what the words from i on can bring together */
     bool prunes;                    /* what cannot enter the best is not looked at any further */
     bool collects;                  /* candidates are verified later, best first */
     uint64_t n_led;                 /* passages of the leading word */
@@ -43,37 +40,9 @@ static void begin(struct lookup *l)
     for (uint32_t i = 0; i < f->n_words; i++)
         l->words[l->n++] = &f->words[i];
     qsort(l->words, l->n, sizeof l->words[0], by_postings);
-    l->range = UINT32_MAX;
-    l->by_range = l->words[0]->n_postings >= BY_RANGE_SHARE * posting_ranges(segment_n_passages(l->run->at.segment));
     l->rest[l->n] = 0;
     for (uint32_t i = l->n; i-- > 1;)
         l->rest[i] = l->rest[i + 1] + l->words[i]->most;
-}
-
-/* What a word can bring in a range; 0: it is nowhere in it. */
-static float most_in_range(const struct flat *f, const struct flat_word *w, uint32_t range)
-{
-    float most = 0;
-    for (uint32_t t = w->first; t < w->first + w->n; t++) {
-        const struct posting_list *list = f->terms[t].list;
-        float value = list->maxima == NULL ? f->terms[t].most : f->terms[t].unit * (float)list->maxima[range];
-        most = value > most ? value : most;
-    }
-    return most;
-}
-
-/* Come to another range of passages. False: nothing in it can match. */
-static bool enter_range(struct lookup *l, uint32_t range)
-{
-    bool may_match = true;
-    l->range = range;
-    l->rest[l->n] = 0;
-    for (uint32_t i = l->n; i-- > 1;) {
-        float most = most_in_range(l->f, l->words[i], range);
-        may_match = may_match && (most > 0 || i >= l->f->n_musts);
-        l->rest[i] = l->rest[i + 1] + most;
-    }
-    return may_match;
 }
 
 static enum status verify(const struct lookup *l, uint32_t passage, bool *matches, struct error *e)
@@ -242,8 +211,7 @@ static enum status look_up(struct lookup *l, struct error *e)
 {
     struct flat *f = l->f;
     struct flat_batch *b = &l->f->batch;
-    /* A range without any has been looked at, too. */
-    enum status st = flat_look(l->run, f, b->n + f->n_words, e);
+    enum status st = flat_look(l->run, f, b->n, e);
     if (f->allowed != NULL)
         flat_drop_filtered(f, b);
     uint32_t i = 1;
@@ -271,35 +239,18 @@ static bool is_first(const struct flat *f, const struct flat_word *w, uint32_t t
     return true;
 }
 
-/* Come to the range of a passage of the lead, if need be. False: nothing in it can match. */
-static bool enter_range_of(struct lookup *l, uint32_t passage)
-{
-    uint32_t range = passage >> POSTING_RANGE_LOG;
-    return !l->by_range || range == l->range || enter_range(l, range);
-}
-
-static uint32_t end_of_range(const struct lookup *l, const struct posting_list *list)
-{
-    uint64_t end = (uint64_t)(l->range + 1) << POSTING_RANGE_LOG;
-    return l->by_range && end < list->n_passages ? (uint32_t)end : list->n_passages;
-}
-
 /* A word of one term whose list is sparse, as that of nearly every leading word. */
 static enum status walk_sparse(struct lookup *l, const struct flat_term *t, struct error *e)
 {
     const struct posting_list *list = t->list;
     struct flat_batch *b = &l->f->batch;
     enum status st = OK;
-    for (uint32_t at = 0, end = 0; st == OK && at < list->n;) {
-        bool may_match = enter_range_of(l, list->passages[at]);
-        if (at >= end)
-            end = posting_list_seek(list, end_of_range(l, list));
-        b->n = may_match ? (end - at < FLAT_BATCH ? end - at : FLAT_BATCH) : 0;
+    for (uint32_t at = 0; st == OK && at < list->n; at += FLAT_BATCH) {
+        b->n = list->n - at < FLAT_BATCH ? list->n - at : FLAT_BATCH;
         l->n_led += b->n;
         for (uint32_t i = 0; i < b->n; i++)
             b->sums[i] = t->unit * (float)list->impacts[at + i];
         memcpy(b->passages, list->passages + at, b->n * sizeof b->passages[0]);
-        at = may_match ? at + b->n : end;
         st = look_up(l, e);
     }
     return st;
@@ -326,13 +277,8 @@ static enum status walk_dense(struct lookup *l, const struct flat_term *t, struc
     uint32_t n_hints = posting_ranges(list->n_passages) * POSTING_RANGE_HINTS;
     enum status st = OK;
     for (uint32_t at = 0; st == OK && at < n_hints; at++) {
-        if (at % POSTING_RANGE_HINTS == 0) {
-            st = look_up(l, e);
-            if (!enter_range(l, at / POSTING_RANGE_HINTS)) {
-                at += POSTING_RANGE_HINTS - 1;
-                continue;
-            }
-        }
+        if (at % POSTING_RANGE_HINTS == 0)
+            st = flat_look(l->run, l->f, POSTING_RANGE_HINTS, e);
         l->n_led += (uint64_t)__builtin_popcountll(list->hint[at]);
         for (uint64_t common = find_common(l, list, at); st == OK && common != 0; common &= common - 1) {
             uint32_t passage = at * 64 + (uint32_t)__builtin_ctzll(common);
@@ -354,13 +300,6 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
     uint32_t at = 0;
     enum status st = OK;
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
-        if (l->by_range && p >> POSTING_RANGE_LOG != l->range) {
-            st = look_up(l, e);
-            if (!enter_range_of(l, p)) {
-                at = posting_list_skip(list, end_of_range(l, list));
-                continue;
-            }
-        }
         f->n_looked++;
         if (!is_first(f, lead, term, p))
             continue;
