@@ -4,7 +4,6 @@
 #include "kernel_set.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define BUCKETS 256       /* of candidates by bound */
 #define VERIFY_STEP 16    /* candidates that are verified at a time */
@@ -178,17 +177,18 @@ static enum status verify_candidates(struct lookup *l, struct error *e)
     struct flat *f = l->f;
     size_t n_verified = 0;
     bool is_small = f->n_candidates <= VERIFY_ALL_MAX;
-    enum status st = order_candidates(f, e);
+    enum status st = is_small ? OK : order_candidates(f, e);
+    const struct flat_candidate *order = is_small ? f->candidates : f->sorted;
     for (size_t i = 0; st == OK && i < f->n_candidates;) {
         uint32_t passages[VERIFY_STEP];
         size_t n = 0;
         for (; i < f->n_candidates && n < VERIFY_STEP; i++)
-            if (is_small || f->sorted[i].bound >= f->threshold)
-                passages[n++] = f->sorted[i].passage;
+            if (is_small || order[i].bound >= f->threshold)
+                passages[n++] = order[i].passage;
         n_verified += n;
         st = take_verified(l, passages, n, e);
         if (st == OK)
-            st = stop_check(l->run->at.stop, e);
+            st = flat_look(l->run, f, n * VERIFY_COST, e);
     }
     l->n_matched = expect_verified(l, n_verified);
     return st;
@@ -248,9 +248,10 @@ static enum status walk_sparse(struct lookup *l, const struct flat_term *t, stru
     for (uint32_t at = 0; st == OK && at < list->n; at += FLAT_BATCH) {
         b->n = list->n - at < FLAT_BATCH ? list->n - at : FLAT_BATCH;
         l->n_led += b->n;
-        for (uint32_t i = 0; i < b->n; i++)
+        for (uint32_t i = 0; i < b->n; i++) {
+            b->passages[i] = list->passages[at + i];
             b->sums[i] = t->unit * (float)list->impacts[at + i];
-        memcpy(b->passages, list->passages + at, b->n * sizeof b->passages[0]);
+        }
         st = look_up(l, e);
     }
     return st;
