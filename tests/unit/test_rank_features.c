@@ -220,7 +220,7 @@ static void test_rank_features__as_the_formulas_to_the_last_bit(void **state)
         }
     }
     for (size_t f = 0; f < N_RANK_FEATURES; f++)
-        assert_true(n_with[f] > test_rounds(N_PASSAGES) / 100);
+        assert_true(n_with[f] >= test_rounds(N_PASSAGES) / 100);
 }
 
 int main(void)
