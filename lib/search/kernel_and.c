@@ -301,13 +301,13 @@ static enum status walk_term(struct lookup *l, const struct flat_word *lead, uin
     uint32_t at = 0;
     enum status st = OK;
     for (uint32_t p = posting_list_next(list, &at); st == OK && p != UINT32_MAX; p = posting_list_next(list, &at)) {
-        f->n_looked++;
-        if (!is_first(f, lead, term, p))
+        st = flat_look(l->run, f, 1, e);
+        if (st != OK || !is_first(f, lead, term, p))
             continue;
         l->n_led++;
         b->passages[b->n] = p;
         b->sums[b->n++] = flat_word_bound(f, lead, p);
-        if (st == OK && b->n == FLAT_BATCH)
+        if (b->n == FLAT_BATCH)
             st = look_up(l, e);
     }
     return st == OK ? look_up(l, e) : st;

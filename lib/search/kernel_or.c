@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#define PROMISING 2        /* ranges that are walked before the others */
 #define RANGE_POSTINGS 256 /* of a range, at least; where lists are short, ranges are wider */
 #define PROBE_COST 4       /* postings that are walked in the time of one probe */
 #define SCAN_STEP 16       /* sums that are compared at a time */
@@ -320,7 +319,7 @@ static enum status walk_range(const struct walk *w, struct range *r, struct erro
     return st == OK ? flat_look(w->run, f, n_looked, e) : st;
 }
 
-/* A range whose bound is of no use is not walked, nor one that was walked before. */
+/* A range whose bound is of no use is not walked. */
 static bool is_worth(const struct flat *f, uint32_t range)
 {
     return f->bounds[range] > 0 && (f->counts || f->bounds[range] >= f->threshold);
@@ -330,7 +329,6 @@ static enum status visit(const struct walk *w, uint32_t number, struct error *e)
 {
     uint32_t n_passages = segment_n_passages(w->run->at.segment);
     struct range r; /* large: filled only as far as there are lists */
-    w->f->bounds[number] = 0;
     r.number = number;
     r.from = number << w->range_log;
     r.to = n_passages - r.from < (uint32_t)1 << w->range_log ? n_passages : r.from + ((uint32_t)1 << w->range_log);
@@ -338,34 +336,13 @@ static enum status visit(const struct walk *w, uint32_t number, struct error *e)
     return walk_range(w, &r, e);
 }
 
-/* The ranges that promise most, best first: they raise the threshold for all others. */
-static uint32_t find_promising(const struct walk *w, uint32_t out[PROMISING])
-{
-    const float *bounds = w->f->bounds;
-    uint32_t n = 0;
-    for (uint32_t r = 0; r < w->n_ranges; r++) {
-        if (n == PROMISING && bounds[r] <= bounds[out[n - 1]])
-            continue;
-        uint32_t i = n < PROMISING ? n++ : n - 1;
-        for (; i > 0 && bounds[out[i - 1]] < bounds[r]; i--)
-            out[i] = out[i - 1];
-        out[i] = r;
-    }
-    return n;
-}
-
 enum status flat_or(struct query_run *run, struct flat *f, struct error *e)
 {
     struct walk w = {.f = f, .run = run};
-    uint32_t promising[PROMISING];
     enum status st = begin(&w, e);
     if (st != OK || w.n == 0)
         return st;
     find_bounds(&w);
-    uint32_t n_promising = find_promising(&w, promising);
-    for (uint32_t i = 0; st == OK && i < n_promising; i++)
-        if (is_worth(f, promising[i]))
-            st = visit(&w, promising[i], e);
     for (uint32_t i = 0; st == OK && i < w.n_ranges; i++)
         if (is_worth(f, i))
             st = visit(&w, i, e);
