@@ -279,6 +279,74 @@ static void test_kernel_run__estimates_common_words(void **state)
     w->kernel->lead_count_max = FLAT_LEAD_COUNT_MAX;
 }
 
+/* So many passages, a word in all of them, others in some, one in the last alone. */
+static void open_sized(struct world *w, size_t n)
+{
+    static const char *const texts[] = {"kaboq baduq dumoq", "kaboq dumoq", "kaboq baduq", "kaboq kaboq"};
+    const size_t an_article = FIXTURE_PASSAGES_MAX - 1;
+    size_t n_articles = (n + an_article - 1) / an_article;
+    struct fixture_article *articles = arena_alloc(&w->arena, n_articles * sizeof *articles);
+    const struct fixture_article **added = arena_alloc(&w->arena, n_articles * sizeof(struct fixture_article *));
+    struct error e = {0};
+    fixture_init(&w->fixture);
+    for (size_t i = 0; i < n; i++) {
+        struct fixture_article *a = &articles[i / an_article];
+        char id[16];
+        int len = snprintf(id, sizeof id, "s%05zu", i / an_article);
+        added[i / an_article] = a;
+        if (i % an_article == 0)
+            *a = (struct fixture_article){.id = arena_copy(&w->arena, slice_of(id, (size_t)len)).data, .title = ""};
+        a->passages[i % an_article] = i == n - 1 ? "kaboq lasuq baduq" : texts[i % 97 == 0 ? 0 : 1 + i % 3];
+    }
+    fixture_update(&w->fixture, NULL, 0, added, n_articles);
+    w->snapshot = fixture_open(&w->fixture);
+    assert_int_equal(snapshot_n_passages(w->snapshot), n);
+    fixture_ok(kernel_new(&w->kernel, w->snapshot, NULL, &e), &e);
+    w->kernel->count_max = w->kernel->lead_count_max = 0;
+}
+
+static void test_kernel_run__at_the_edges_of_ranges(void **state)
+{
+    static const size_t sizes[] = {1, 63, 64, 65, POSTING_RANGE - 1, POSTING_RANGE, POSTING_RANGE + 1, 8192, 8193};
+    static const size_t ks[] = {1, 10, 1000, SIZE_MAX};
+    static const char *const lines[] = {"lasuq",
+                                        "kaboq lasuq",
+                                        "+kaboq +lasuq",
+                                        "+kaboq lasuq",
+                                        "baduq lasuq",
+                                        "+baduq +kaboq dumoq",
+                                        "\"lasuq baduq\"",
+                                        "\"kaboq baduq\"",
+                                        "dumoq -baduq",
+                                        "+lasuq +dumoq",
+                                        "nowhereq kaboq",
+                                        "+nowhereq +kaboq",
+                                        "+kab* +(la* du*)",
+                                        "+lasuq -dumoq",
+                                        "ba* la* nowhereq"};
+    static const struct facet_wanted facet = {FACET_LANG, 1};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct world w = {0};
+        struct error e = {0};
+        arena_init(&w.arena);
+        open_sized(&w, sizes[i]);
+        for (size_t c = 0; c < sizeof lines / sizeof *lines * (sizeof ks / sizeof *ks); c++) {
+            const char *line = lines[c / (sizeof ks / sizeof *ks)];
+            struct kernel_options options = {.k = ks[c % (sizeof ks / sizeof *ks)]}, with_sets = options;
+            struct candidates want, got;
+            fixture_ok(facets_new(&with_sets.facets, &facet, 1, &e), &e);
+            run(&w, w.kernel, slice_cstr(line), &with_sets, &want);
+            run(&w, w.kernel, slice_cstr(line), &options, &got);
+            facets_free(with_sets.facets);
+            compare(&got, &want, slice_cstr(line));
+            candidates_clear(&want);
+            candidates_clear(&got);
+        }
+        world_clear(&w);
+    }
+}
+
 static int setup(void **state)
 {
     static struct world w;
@@ -299,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_kernel_run__passes_over_nothing_that_counts),
         cmocka_unit_test(test_kernel_run__says_how_exactly_it_counted),
         cmocka_unit_test(test_kernel_run__estimates_common_words),
+        cmocka_unit_test(test_kernel_run__at_the_edges_of_ranges),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
