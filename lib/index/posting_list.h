@@ -65,16 +65,17 @@ static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t 
     }
     /* Always so many at once: how many are in front is hard to guess for a processor, and easy to count. */
     for (;;) {
+        const uint32_t *passages = l->passages + low;
         uint32_t before = 0;
         for (uint32_t i = 0; i < POSTING_STEP; i++)
-            before += l->passages[low + i] < passage;
+            before += passages[i] < passage;
         low += before;
         if (before < POSTING_STEP)
             return low;
     }
 }
 
-/** 0 where the term is certainly not in the passage, else 1; worth it where most passages lack it. */
+/** Of a list with postings, 0 where the term is certainly not in the passage, else 1; worth it where most lack it. */
 static inline uint32_t posting_list_hint(const struct posting_list *l, uint32_t passage)
 {
     uint32_t bit = passage >> l->hint_shift;

@@ -410,8 +410,10 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
 static double guess_any(const struct query_run *run, const struct flat *f, double n)
 {
     double none = 1;
-    for (uint32_t i = 0; i < f->n_terms; i++)
-        none *= 1 - (double)run->plan->terms[f->terms[i].term].df / n;
+    for (uint32_t i = 0; i < f->n_terms; i++) {
+        double share = (double)run->plan->terms[f->terms[i].term].df / n;
+        none *= share < 1 ? 1 - share : 0; /* more than 1: a damaged table */
+    }
     return n * (1 - none);
 }
 
