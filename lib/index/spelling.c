@@ -54,19 +54,26 @@ static void put_text(struct speller *s, unsigned action, struct slice text)
     buf_put(s->out, text);
 }
 
+static bool is_ascii_word(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Could a word begin at i, when all before s->at is spelled? ASCII letters and digits may, and what is most often a
+ * letter beyond them: from U+00C0 on, but for U+2000 to U+2BFF, which are punctuation and symbols. */
+static bool may_begin(const struct speller *s, size_t i)
+{
+    unsigned char c = (unsigned char)s->text.data[i];
+    if (is_ascii_word(c))
+        return i == s->at || !is_ascii_word((unsigned char)s->text.data[i - 1]);
+    unsigned char second = i + 1 < s->text.len ? (unsigned char)s->text.data[i + 1] : 0;
+    return c >= 0xC3 && (c != 0xE2 || second >= 0xB0);
+}
+
 void speller_begin(struct speller *s, struct buf *out, struct slice text)
 {
     *s = (struct speller){.out = out, .text = text};
     put_number(out, text.len);
-}
-
-/* Could a word begin here? ASCII letters and digits, and what is most often a letter beyond them: U+00C0 to U+FFFF, but
- * for U+2000 to U+2FFF, which are punctuation and symbols. */
-static bool may_begin(unsigned char before, unsigned char c)
-{
-    bool is_ascii_word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-    bool follows_one = (before >= '0' && before <= '9') || ((before | 0x20) >= 'a' && (before | 0x20) <= 'z');
-    return (is_ascii_word && !follows_one) || (c >= 0xC3 && c <= 0xEF && c != 0xE2);
 }
 
 /* How the text at a place writes a form; N_CASES: it is something else. */
@@ -87,18 +94,16 @@ static unsigned case_of(struct slice text, struct slice form)
 }
 
 /* Where the form stands next, not far away: *at, and how it is written there. */
-static unsigned find_word(const struct speller *s, struct slice form, size_t *at)
+static unsigned find_word(struct speller *s, struct slice form, size_t *at)
 {
-    size_t end = s->text.len;
-    bool has_begun = false;
-    for (size_t i = s->at; i < end; i++) {
-        unsigned char before = i == s->at ? ' ' : (unsigned char)s->text.data[i - 1];
-        if (!may_begin(before, (unsigned char)s->text.data[i]))
-            continue;
-        if (!has_begun && end - i > REACH_BYTES)
-            end = i + REACH_BYTES;
-        has_begun = true;
-        unsigned how = case_of(slice_from(s->text, i), form);
+    /* Told once for all words that do not stand there: however far away the place is, it is walked to once. */
+    if (s->next < s->at)
+        s->next = s->at;
+    while (s->next < s->text.len && !may_begin(s, s->next))
+        s->next++;
+    size_t left = s->text.len - s->next, end = s->next + (left < REACH_BYTES ? left : REACH_BYTES);
+    for (size_t i = s->next; i < end; i++) {
+        unsigned how = may_begin(s, i) ? case_of(slice_from(s->text, i), form) : N_CASES;
         if (how != N_CASES) {
             *at = i;
             return how;

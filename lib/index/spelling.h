@@ -34,6 +34,7 @@ struct speller {
     struct buf *out; /* its status is the caller's to ask for */
     struct slice text;
     size_t at;      /* spelled as far as here, but for the plain words before */
+    size_t next;    /* no word begins between `at` and here */
     size_t n_plain; /* not yet written */
 };
 

@@ -8,9 +8,13 @@
 #include "spelling.h"
 #include "text_room.h"
 
+#include <time.h>
+
 #define WORDS_MAX 64
 #define TEXT_ROOM 2048
 #define N_TEXTS 1500
+#define FAR_BYTES ((size_t)1 << 20)
+#define N_FAR_WORDS 100000
 
 static const char *const forms[] = {"a", "b2", "dike", "storm", "the", "ete", "o'neil", "stormstormstormstormstorm"};
 #define N_FORMS (sizeof forms / sizeof *forms)
@@ -64,9 +68,37 @@ static void test_speller__says_what_the_words_do_not(void **state)
          SLICE("\x02\x1a\x1b\x02"
                "Ab")}, /* no word begins there */
         {"\xc3\xa9t\xc3\xa9 to", "ete to", SLICE("\x08\x1a\x18\x06\xc3\xa9t\xc3\xa9 ")},
+        /* Tifinagh and Gothic letters; a dagger begins no word */
+        {"\xe2\xb5\x9c-\xf0\x90\x8c\xb0", "\xe2\xb5\x9c \xf0\x90\x8c\xb0", SLICE("\x08\x03\x0c")},
+        {"\xe2\x80\xa0", "\xe2\x80\xa0", SLICE("\x03\x1a\x1b\x03\xe2\x80\xa0")},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_spelling(cases[i].text, cases[i].words, cases[i].want);
+}
+
+/* The words of a long text that has none of them, and no place for one but its end, take no walk each. */
+static void test_speller__walks_to_a_far_place_once(void **state)
+{
+    (void)state;
+    struct buf out;
+    struct speller s;
+    char *text = malloc(FAR_BYTES);
+    assert_non_null(text);
+    memset(text, '.', FAR_BYTES);
+    text[FAR_BYTES - 1] = 'x';
+    buf_init(&out, (size_t)2 * FAR_BYTES);
+    clock_t begun = clock();
+    speller_begin(&s, &out, slice_of(text, FAR_BYTES));
+    for (size_t i = 0; i < N_FAR_WORDS; i++)
+        speller_word(&s, SLICE("storm"));
+    speller_word(&s, SLICE("x"));
+    speller_end(&s);
+    assert_true(clock() - begun < 5 * CLOCKS_PER_SEC);
+    assert_int_equal(buf_status(&out, NULL), OK);
+    /* Both lengths take three bytes; a byte for each word. */
+    assert_int_equal(out.len, 3 + N_FAR_WORDS + 1 + 3 + FAR_BYTES - 1);
+    buf_clear(&out);
+    free(text);
 }
 
 /* ---- what is read ---- */
@@ -215,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_speller__says_what_the_words_do_not),
+        cmocka_unit_test(test_speller__walks_to_a_far_place_once),
         cmocka_unit_test(test_spelling__any_text_comes_back),
         cmocka_unit_test(test_spelling_read__no_bytes_lead_astray),
     };
