@@ -1,7 +1,6 @@
-#include "segment_files.h"
+#include "segment_text.h"
 
 #include "array.h"
-#include "pack.h"
 #include "text_room.h"
 
 #include <stdlib.h>
@@ -52,6 +51,7 @@ struct counts {
     uint32_t *sequence;
     size_t cap;
     struct text_room texts;
+    uint64_t text_len; /* of all passages */
 };
 
 /* Sums of these are equal where the sets of passages are (splitmix64's finish). */
@@ -127,6 +127,7 @@ static enum status count_passage(const struct segment *s, struct counts *c, uint
         p.ordinal != passage - a.first_passage + 1)
         return damaged(s, "passage", passage, e);
     size_t most = p.n_tokens > a.n_title_tokens ? p.n_tokens : a.n_title_tokens;
+    c->text_len += p.text.len;
     st = array_reserve(&c->sequence, &c->cap, most + 1, sizeof *c->sequence, SIZE_MAX / 8, e);
     if (st == OK)
         st = segment_tokens(s, passage, c->sequence, p.n_tokens, e);
@@ -218,6 +219,8 @@ static enum status check_sequences(const struct segment *s, struct counts *c, st
     enum status st = OK;
     for (uint32_t i = 0; i < s->n_passages && st == OK; i++)
         st = count_passage(s, c, i, e);
+    if (st == OK && segment_text_is_spelled(s) && get_u64(s->text.sections[TEXT_SPELLED].data) != c->text_len)
+        st = damaged(s, "the length of all texts", c->text_len, e);
     if (st == OK)
         st = compare_terms(s, c, e);
     if (st == OK)

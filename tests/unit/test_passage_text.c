@@ -12,6 +12,7 @@
 
 #define N_PASSAGES 700 /* of which every fifth begins an article; several bases of places */
 #define SUM_AT 24
+#define TEXT_HEADER_BYTES (32 + N_TEXT_SECTIONS * 16)
 
 #define WORDS_MAX ((size_t)UINT16_MAX + 1)
 
@@ -263,32 +264,49 @@ static void test_passage__is_small(void **state)
     remove_world(&compressed);
 }
 
-/* One byte at a time is another, and the checksum is as if nothing had happened. */
+/* The file of texts of a world's only segment. */
+struct text_file {
+    char path[PATH_MAX];
+    struct buf good;
+};
+
+static void text_file_read(struct text_file *f, const struct world *w)
+{
+    struct snapshot *s;
+    assert_int_equal(snapshot_open(&s, w->temp.path, NULL), OK);
+    snprintf(f->path, sizeof f->path, "%s/segments/%s/text", w->temp.path, segment_id(snapshot_segment(s, 0)));
+    snapshot_unref(s);
+    buf_init(&f->good, (size_t)1 << 24);
+    assert_int_equal(file_read(&f->good, f->path, NULL), OK);
+}
+
+/* Write it with a byte that is another, and a checksum as if nothing had happened. */
+static void text_file_damage(struct text_file *f, size_t at)
+{
+    struct buf *b = &f->good;
+    b->data[at] ^= 0x55;
+    uint64_t sum = XXH64(b->data + TEXT_HEADER_BYTES, b->len - TEXT_HEADER_BYTES, 0);
+    memcpy(b->data + SUM_AT, &sum, sizeof sum);
+    unlink(f->path);
+    assert_int_equal(file_write_new(f->path, buf_slice(b), NULL), OK);
+    b->data[at] ^= 0x55;
+}
+
 static void test_text_room__damage_is_an_error_or_another_text(void **state)
 {
     (void)state;
     struct world w = {.seed = 11};
-    struct snapshot *s;
-    struct buf good;
-    char path[PATH_MAX];
+    struct text_file f;
     make_world(&w);
     build(&w, true, 0, 100);
-    assert_int_equal(snapshot_open(&s, w.temp.path, NULL), OK);
-    snprintf(path, sizeof path, "%s/segments/%s/text", w.temp.path, segment_id(snapshot_segment(s, 0)));
-    snapshot_unref(s);
-    buf_init(&good, (size_t)1 << 24);
-    assert_int_equal(file_read(&good, path, NULL), OK);
-    size_t start = 32 + N_TEXT_SECTIONS * 16, n_refused = 0;
+    text_file_read(&f, &w);
+    size_t n_refused = 0;
     for (size_t i = 0; i < 400; i++) {
         /* The tables stand at the end. */
-        size_t behind = i % 2 == 0 ? good.len - start : 4000, at = good.len - 1 - roll(&w, (unsigned)behind);
+        size_t behind = i % 2 == 0 ? f.good.len - TEXT_HEADER_BYTES : 4000;
         struct text_room room = {0};
-        good.data[at] ^= 0x55;
-        uint64_t sum = XXH64(good.data + start, good.len - start, 0);
-        memcpy(good.data + SUM_AT, &sum, sizeof sum);
-        unlink(path);
-        assert_int_equal(file_write_new(path, buf_slice(&good), NULL), OK);
-        good.data[at] ^= 0x55;
+        struct snapshot *s;
+        text_file_damage(&f, f.good.len - 1 - roll(&w, (unsigned)behind));
         if (snapshot_open(&s, w.temp.path, NULL) != OK)
             continue;
         const struct segment *segment = snapshot_segment(s, 0);
@@ -304,7 +322,26 @@ static void test_text_room__damage_is_an_error_or_another_text(void **state)
         snapshot_unref(s);
     }
     assert_true(n_refused > 100);
-    buf_clear(&good);
+    buf_clear(&f.good);
+    remove_world(&w);
+}
+
+/* The bytes of all texts are the file's last eight. */
+static void test_check__adds_up_spelled_texts(void **state)
+{
+    (void)state;
+    struct world w = {.seed = 13};
+    struct text_file f;
+    struct error e;
+    make_world(&w);
+    build(&w, true, 0, 100);
+    text_file_read(&f, &w);
+    for (size_t i = 1; i <= TEXT_SPELLED_BYTES; i++) {
+        text_file_damage(&f, f.good.len - i);
+        assert_int_equal(index_check(w.temp.path, NULL, NULL, &e), ERR_INDEX);
+        assert_non_null(strstr(e.text, "length of all texts"));
+    }
+    buf_clear(&f.good);
     remove_world(&w);
 }
 
@@ -315,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_passage__survives_updates_and_merges),
         cmocka_unit_test(test_passage__is_small),
         cmocka_unit_test(test_text_room__damage_is_an_error_or_another_text),
+        cmocka_unit_test(test_check__adds_up_spelled_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
