@@ -16,6 +16,7 @@ find_package(Xapian CONFIG REQUIRED)
 
 set(QUOTH_SANITIZE "" CACHE STRING "-fsanitize= value for every target: address,undefined or thread")
 option(QUOTH_WERROR "Warnings are errors" OFF)
+option(QUOTH_FUZZ "Build the fuzz targets with libFuzzer (clang)" OFF)
 
 add_library(quoth_flags INTERFACE)
 target_compile_features(quoth_flags INTERFACE c_std_11 cxx_std_17)
@@ -34,6 +35,12 @@ if(QUOTH_SANITIZE)
 else()
   target_compile_options(quoth_flags INTERFACE -fstack-protector-strong)
   target_compile_definitions(quoth_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()
+
+if(QUOTH_FUZZ)
+  # What the libraries do with an input leads the fuzzer, not the target alone.
+  target_compile_options(quoth_flags INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(quoth_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # quoth_library(NAME FOLDER LINK targets...): the layer quoth_NAME; FOLDER is its public include path.
