@@ -160,7 +160,7 @@ static uint32_t sure_impact(const struct query_run *run, uint32_t term)
     for (size_t i = 0; i < snapshot_n_segments(s); i++) {
         const struct term_view *view = &run->plan->terms[term].in[i];
         uint32_t n_known = segment_n_dead_passages(snapshot_segment(s, i));
-        for (int r = 0; view->id != TERM_NONE && r < N_TERM_RANKS; r++) {
+        for (size_t r = 0; view->id != TERM_NONE && r < N_TERM_RANKS; r++) {
             if (term_rank(r) <= n_known || view->greatest[r] > IMPACT_MAX)
                 continue;
             n_with[view->greatest[r]] += term_rank(r) - n_known;
