@@ -4,6 +4,12 @@
 #include "segment_files.h"
 
 #define REACH_BYTES 64 /* how far from the first place where a word could begin it is looked for */
+/* Every so many words that were not found it is looked for farther away: so much for each, but not beyond. */
+#define MISSED_STEP 8
+#define MISSED_BYTES 16
+#define FAR_BYTES 8192
+#define PAIR_MIN_BYTES 8 /* of two words that are found there, side by side */
+#define PAIR_GAP_BYTES 4 /* within so much after the first the second begins */
 #define FORM_MAX_BYTES 255
 #define FORM_USUAL_BYTES SPELLING_SLACK_BYTES
 
@@ -93,16 +99,11 @@ static unsigned case_of(struct slice text, struct slice form)
     return CASE_ALL;
 }
 
-/* Where the form stands next, not far away: *at, and how it is written there. */
-static unsigned find_word(struct speller *s, struct slice form, size_t *at)
+/* Where the form begins first, from a place on and less than `reach` bytes behind it: *at, and how it is written. */
+static unsigned find_form(const struct speller *s, struct slice form, size_t from, size_t reach, size_t *at)
 {
-    /* Told once for all words that do not stand there: however far away the place is, it is walked to once. */
-    if (s->next < s->at)
-        s->next = s->at;
-    while (s->next < s->text.len && !may_begin(s, s->next))
-        s->next++;
-    size_t left = s->text.len - s->next, end = s->next + (left < REACH_BYTES ? left : REACH_BYTES);
-    for (size_t i = s->next; i < end; i++) {
+    size_t left = s->text.len - from, end = from + (left < reach ? left : reach);
+    for (size_t i = from; i < end; i++) {
         unsigned how = may_begin(s, i) ? case_of(slice_from(s->text, i), form) : N_CASES;
         if (how != N_CASES) {
             *at = i;
@@ -110,6 +111,43 @@ static unsigned find_word(struct speller *s, struct slice form, size_t *at)
         }
     }
     return N_CASES;
+}
+
+/*
+ * Where the form stands behind the one before, farther away. After many words that are written otherwise (in
+ * letters with accents, most often) what follows would be out of reach for ever. One word alone might be any that is
+ * like it, and all before that would be lost.
+ */
+static unsigned find_pair(const struct speller *s, struct slice form, size_t *at)
+{
+    if (s->before.len + form.len < PAIR_MIN_BYTES)
+        return N_CASES;
+    size_t reach = s->n_missed * MISSED_BYTES, from = s->next, first;
+    size_t end = from + (reach < FAR_BYTES ? reach : FAR_BYTES);
+    while (from < end && find_form(s, s->before, from, end - from, &first) != N_CASES) {
+        from = first + s->before.len;
+        unsigned how = find_form(s, form, from, PAIR_GAP_BYTES, at);
+        if (how != N_CASES)
+            return how;
+    }
+    return N_CASES;
+}
+
+/* Where the form stands next, not far away: *at, and how it is written there. */
+static unsigned find_word(struct speller *s, struct slice form, size_t *at)
+{
+    /* Told once for all words that do not stand there: however far away the place is, it is walked to once. */
+    if (s->next < s->at) {
+        s->next = s->at;
+        s->n_missed = 0;
+    }
+    while (s->next < s->text.len && !may_begin(s, s->next))
+        s->next++;
+    unsigned how = find_form(s, form, s->next, REACH_BYTES, at);
+    if (how == N_CASES && ++s->n_missed % MISSED_STEP == 0)
+        how = find_pair(s, form, at);
+    s->before = form;
+    return how;
 }
 
 static unsigned gap_number(struct slice gap)

@@ -33,13 +33,16 @@
 struct speller {
     struct buf *out; /* its status is the caller's to ask for */
     struct slice text;
-    size_t at;      /* spelled as far as here, but for the plain words before */
-    size_t next;    /* no word begins between `at` and here */
-    size_t n_plain; /* not yet written */
+    size_t at;           /* spelled as far as here, but for the plain words before */
+    size_t next;         /* no word begins between `at` and here */
+    size_t n_missed;     /* words since `at` that were not found */
+    struct slice before; /* the last word that was looked for; the caller's */
+    size_t n_plain;      /* not yet written */
 };
 
 /** @param text  at most UINT32_MAX bytes; stays until the end */
 void speller_begin(struct speller *s, struct buf *out, struct slice text);
+/** @param form  not empty; stays until the next word was spelled */
 void speller_word(struct speller *s, struct slice form);
 void speller_end(struct speller *s);
 
