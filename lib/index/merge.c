@@ -120,6 +120,24 @@ static enum status filter_words(const struct copier *c, uint32_t passage, char l
     return st;
 }
 
+/* A form of the old segment becomes a word of the new one. */
+static enum status take_form(struct copier *c, uint32_t form, struct error *e)
+{
+    const struct segment *from = c->from->segment;
+    struct form_view view;
+    struct term_view term_view;
+    struct slice term;
+    enum status st = segment_form(from, form, &view, e);
+    if (st == OK)
+        st = segment_term(from, view.term, &term, &term_view, e);
+    if (st != OK)
+        return st;
+    st = index_writer_word(c->to, view.text, term, &c->words[form], e);
+    if (st != ERR_INTERNAL)
+        return st;
+    return error_set(e, ERR_INDEX, "segment %s: form %u is damaged; run quoth-index --check", segment_id(from), form);
+}
+
 /* Form ids of the old segment, in place, become word numbers of the new one. */
 static enum status renumber(struct copier *c, uint32_t *sequence, size_t n, struct error *e)
 {
@@ -133,18 +151,9 @@ static enum status renumber(struct copier *c, uint32_t *sequence, size_t n, stru
             sequence[i] = WORD_GAP;
             continue;
         }
-        if (c->words[form] == UINT32_MAX) {
-            struct form_view view;
-            struct term_view term_view;
-            struct slice term;
-            enum status st = segment_form(c->from->segment, form, &view, e);
-            if (st == OK)
-                st = segment_term(c->from->segment, view.term, &term, &term_view, e);
-            if (st == OK)
-                st = index_writer_word(c->to, view.text, term, &c->words[form], e);
-            if (st != OK)
-                return st;
-        }
+        enum status st = c->words[form] == UINT32_MAX ? take_form(c, form, e) : OK;
+        if (st != OK)
+            return st;
         sequence[i] = c->words[form];
     }
     return OK;

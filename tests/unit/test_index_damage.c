@@ -117,6 +117,39 @@ static void test_check__counts_the_dead_again(void **state)
     temp_remove(&t);
 }
 
+/* A form of no bytes is damage that a merge comes upon, not a bug of the program. */
+static void test_merge__refuses_a_form_that_is_none(void **state)
+{
+    (void)state;
+    struct temp t;
+    struct error e;
+    struct snapshot *s;
+    struct update *u;
+    struct publish_result result;
+    struct model m = {.seed = 15};
+    char path[PATH_MAX];
+    struct buf bytes;
+    temp_make(&t);
+    step(&m, t.path, 10, 0);
+    step(&m, t.path, 5, 0);
+    assert_int_equal(snapshot_open(&s, t.path, NULL), OK);
+    snprintf(path, sizeof path, "%s/segments/%s/forms", t.path, segment_id(snapshot_segment(s, 0)));
+    snapshot_unref(s);
+    buf_init(&bytes, (size_t)1 << 24);
+    assert_int_equal(file_read(&bytes, path, NULL), OK);
+    size_t blocks = get_u64(bytes.data + 32 + FORMS_BLOCKS * 16);
+    bytes.data[blocks + BLOCK_LENGTHS_AT] = 0;
+    unlink(path);
+    assert_int_equal(file_write_new(path, buf_slice(&bytes), NULL), OK);
+    assert_int_equal(update_begin(&u, t.path, NULL, &e), OK);
+    update_request_compact(u, false);
+    assert_int_equal(update_publish(u, &result, &e), ERR_INDEX);
+    assert_non_null(strstr(e.text, "form 0"));
+    update_free(u);
+    buf_clear(&bytes);
+    temp_remove(&t);
+}
+
 static void test_snapshot__says_what_is_wrong(void **state)
 {
     (void)state;
@@ -163,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_check__notices_damage_anywhere),
         cmocka_unit_test(test_check__while_an_update_is_published),
         cmocka_unit_test(test_check__counts_the_dead_again),
+        cmocka_unit_test(test_merge__refuses_a_form_that_is_none),
         cmocka_unit_test(test_snapshot__says_what_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
