@@ -3,12 +3,13 @@
 #include <sched.h>
 #include <stdlib.h>
 
-/* What the program and its libraries hold whatever they do. Of the rest the writers may hold half: articles in work,
-   what libxapian holds beside its postings, and the allocator's gaps take the other. */
+/* What the program and its libraries hold whatever they do. Of the rest the writers may hold five eighths, or half
+   where libxapian is one of them, which holds more than its postings. Articles in work, of which each may take five
+   times its bytes, and the allocator's gaps take the other. A single article of more bytes than may be in work waits
+   until it is alone, and the writers make room for it. */
 #define BASE_BYTES ((size_t)24 << 20)
-#define WRITERS_SHARE 2
 #define IN_FLIGHT_SHARE 16
-#define WRITER_MIN_BYTES ((size_t)16 << 20)
+#define WRITER_MIN_BYTES ((size_t)24 << 20) /* in less the words of a segment leave no room for its postings */
 
 enum analyzer_profile build_analyzer_profile(enum index_profile profile)
 {
@@ -20,6 +21,11 @@ size_t build_memory(const struct indexer_options *o)
     return o->memory - BASE_BYTES;
 }
 
+static size_t writers_memory(const struct indexer_options *o)
+{
+    return build_memory(o) / 8 * (o->uses_libxapian ? 4 : 5);
+}
+
 static size_t thread_count(const struct indexer_options *o)
 {
     size_t n = o->threads;
@@ -28,7 +34,7 @@ static size_t thread_count(const struct indexer_options *o)
         n = sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
     }
     n = n > THREADS_MAX ? THREADS_MAX : n;
-    size_t most = build_memory(o) / WRITERS_SHARE / WRITER_MIN_BYTES;
+    size_t most = writers_memory(o) / WRITER_MIN_BYTES;
     return n > most ? most : n;
 }
 
@@ -42,7 +48,7 @@ struct team {
 static enum status prepare(struct team *t, struct error *e)
 {
     const struct build *b = t->build;
-    size_t share = build_memory(b->report->options) / WRITERS_SHARE / t->n_planned;
+    size_t share = writers_memory(b->report->options) / t->n_planned;
     enum status st = OK;
     while (t->n_ready < t->n_planned && st == OK) {
         struct builder *builder = &t->builders[t->n_ready];

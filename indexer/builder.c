@@ -11,7 +11,7 @@
 enum status builder_init(struct builder *b, enum analyzer_profile profile, struct index_writer *writer, struct error *e)
 {
     b->writer = writer;
-    buf_init(&b->raw, ARTICLE_MAX_BYTES);
+    buf_init(&b->raw, indexer_options_article_max(b->report->options));
     buf_init(&b->path, (size_t)1 << 21);
     buf_init(&b->joined, TAGS_MAX_BYTES);
     return feed_init(&b->feed, profile, writer, e);
@@ -50,7 +50,8 @@ static enum status read_raw(struct builder *b, const struct unit *u, enum articl
         st = input_read(in, &b->raw, e);
     input_close(in);
     if (st == ERR_LIMIT)
-        return error_set(e, ERR_LIMIT, "is larger than 64 MiB; it is refused");
+        return error_set(e, ERR_LIMIT, "is larger than %zu MiB; it is refused",
+                         indexer_options_article_max(b->report->options) >> 20);
     return st;
 }
 
@@ -220,7 +221,9 @@ static enum status do_job(struct builder *b, struct job *job, struct error *e)
     enum status st = settle_job(b, job, e);
     if (st == OK)
         crew_pass_turn(b->crew, job);
-    return st == OK ? add_job(b, job, e) : st;
+    if (st == OK)
+        st = add_job(b, job, e);
+    return st == OK && job->makes_room && b->writer != NULL ? index_writer_make_room(b->writer, e) : st;
 }
 
 void *builder_run(void *ctx)

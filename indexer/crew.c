@@ -103,6 +103,16 @@ static enum status outcome(const struct crew *c, struct error *e)
     return c->status;
 }
 
+bool crew_runs_alone(const struct crew *c, size_t cost)
+{
+    return cost > c->in_flight_max;
+}
+
+size_t crew_n_threads(const struct crew *c)
+{
+    return c->n_threads;
+}
+
 enum status crew_push(struct crew *c, struct job *job, void (*tick)(void *), void *ctx, struct error *e)
 {
     pthread_mutex_lock(&c->mutex);

@@ -29,6 +29,10 @@ void crew_free(struct crew *c);
 
 /** Hand out a job, which is taken whatever happens. Waits; `tick` is called ten times a second meanwhile. */
 enum status crew_push(struct crew *c, struct job *job, void (*tick)(void *), void *ctx, struct error *e) CHECK_RESULT;
+/** A job of so many bytes is handed out only when all before it are done, and the next one when it is. */
+bool crew_runs_alone(const struct crew *c, size_t cost);
+size_t crew_n_threads(const struct crew *c);
+
 /** No more jobs will come. Waits until all are done. */
 enum status crew_close(struct crew *c, void (*tick)(void *), void *ctx, struct error *e) CHECK_RESULT;
 

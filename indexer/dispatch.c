@@ -17,15 +17,30 @@ static enum status hand_out(struct dispatch *d, struct error *e)
     return OK;
 }
 
+/* One article may need half the memory of all segments that are being built: before it the fuller ones are finished. */
+static enum status make_room_for_one(struct dispatch *d, struct error *e)
+{
+    enum status st = OK;
+    for (size_t i = 0; i < crew_n_threads(d->crew) && st == OK; i++) {
+        struct job *job;
+        st = job_new(&job, e);
+        if (st != OK)
+            return st;
+        job->makes_room = true;
+        st = crew_push(d->crew, job, d->tick, d->tick_ctx, e);
+    }
+    return st;
+}
+
 /** See that there is a job with room for one more unit of `cost` bytes. */
 static enum status make_room(struct dispatch *d, size_t cost, struct error *e)
 {
-    if (d->job != NULL && (job_is_full(d->job) || (d->job->n_units > 0 && d->job->cost + cost > JOB_BYTES))) {
-        enum status st = hand_out(d, e);
-        if (st != OK)
-            return st;
-    }
-    return d->job == NULL ? job_new(&d->job, e) : OK;
+    enum status st = OK;
+    if (d->job != NULL && (job_is_full(d->job) || (d->job->n_units > 0 && d->job->cost + cost > JOB_BYTES)))
+        st = hand_out(d, e);
+    if (st == OK && crew_runs_alone(d->crew, cost))
+        st = make_room_for_one(d, e);
+    return st == OK && d->job == NULL ? job_new(&d->job, e) : st;
 }
 
 static enum status add_unit(struct dispatch *d, enum unit_kind kind, struct plan_file *f, size_t cost,
@@ -80,10 +95,11 @@ static enum status add_line(struct dispatch *d, struct plan_file *f, struct slic
 static enum status add_lines(struct dispatch *d, struct plan_file *f, struct input *in, struct error *problem,
                              struct error *e)
 {
+    size_t most = indexer_options_article_max(d->report->options);
     for (uint64_t number = 1;; number++) {
         struct slice line;
         bool has_line, is_long;
-        if (input_line(in, ARTICLE_MAX_BYTES, &line, &has_line, &is_long, problem) != OK)
+        if (input_line(in, most, &line, &has_line, &is_long, problem) != OK)
             return OK;
         if (!has_line)
             return OK;

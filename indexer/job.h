@@ -16,7 +16,7 @@ enum unit_kind {
     UNIT_FILE,      /* a file of one article */
     UNIT_LINE,      /* a line to be parsed */
     UNIT_KEPT_LINE, /* a line whose article is in the index: `old` */
-    UNIT_LONG_LINE, /* a line over ARTICLE_MAX_BYTES */
+    UNIT_LONG_LINE, /* a line over indexer_options_article_max() */
     UNIT_END,       /* a JSON Lines file was read to its end, or problem says why not */
     UNIT_STORED,    /* an article of the snapshot, to be analysed again */
 };
@@ -50,7 +50,8 @@ struct job {
     struct unit *units;
     size_t n_units;
     struct buf bytes;
-    size_t cost; /* bytes it will hold in memory, about */
+    size_t cost;     /* bytes it will hold in memory, about */
+    bool makes_room; /* no units: what comes next needs some of the memory of the thread's segment */
 };
 
 enum status job_new(struct job **out, struct error *e) CHECK_RESULT;

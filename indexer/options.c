@@ -235,6 +235,12 @@ static enum status take_manner(struct indexer_options *o, int code, const char *
     }
 }
 
+size_t indexer_options_article_max(const struct indexer_options *o)
+{
+    size_t most = o->memory / ARTICLE_SHARE;
+    return most < ARTICLE_MAX_BYTES ? most : ARTICLE_MAX_BYTES;
+}
+
 bool indexer_options_reads_nothing(const struct indexer_options *o)
 {
     return o->n_paths == 0 && (o->n_forgotten > 0 || o->n_deleted > 0 || o->wants_compact || o->wants_purge);

@@ -257,13 +257,16 @@ static enum status settle_kept(struct registry *g, struct unit *u, struct error 
 
 enum status registry_settle(struct registry *g, struct unit *u, struct error *e)
 {
+    struct error problem;
     switch (u->kind) {
     case UNIT_FILE:
         return settle_file(g, u, e);
     case UNIT_KEPT_LINE:
         return settle_kept(g, u, e);
     case UNIT_LONG_LINE:
-        tell(g, u, "a line of more than 64 MiB is refused");
+        (void)error_set(&problem, ERR_LIMIT, "a line of more than %zu MiB is refused",
+                        indexer_options_article_max(g->report->options) >> 20);
+        tell(g, u, problem.text);
         return OK;
     case UNIT_LINE:
         if (u->state == UNIT_PARSED)

@@ -14,6 +14,8 @@
 #define ATTRIBUTES_MAX 256 /* of an element; further ones are dropped */
 /* libxml2 compares each attribute of a tag with all before it: so many comparisons in all, then no tree is made. */
 #define COMPARISONS_MAX ((uint64_t)500000000)
+#define NODES_MAX                                                                                                      \
+    400000 /* elements and attributes, each some 300 bytes of a tree; a page of more is read without one */
 
 /** The bytes as libxml2 asks for them, and what it made of them so far. */
 struct feed {
@@ -21,6 +23,7 @@ struct feed {
     bool has_event;       /* something was parsed to its end since the last read */
     uint64_t words;       /* that may be attributes, read since then */
     uint64_t comparisons; /* that these may have cost */
+    size_t n_nodes;       /* elements and attributes of the tree */
     bool is_given_up;
 };
 
@@ -45,8 +48,10 @@ static void give_up(void *parser)
 static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
     htmlParserCtxtPtr parser = ctx;
-    feed_of(ctx)->has_event = true;
-    if (parser->nodeNr >= DEPTH_MAX || parser->nameNr >= DEPTH_MAX) {
+    struct feed *feed = feed_of(ctx);
+    feed->has_event = true;
+    feed->n_nodes++;
+    if (parser->nodeNr >= DEPTH_MAX || parser->nameNr >= DEPTH_MAX || feed->n_nodes > NODES_MAX) {
         give_up(ctx);
         return;
     }
@@ -54,6 +59,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
     for (size_t i = 0; attributes != NULL && attributes[i] != NULL && i < (size_t)2 * ATTRIBUTES_MAX; i += 2) {
         kept[i] = attributes[i];
         kept[i + 1] = attributes[i + 1];
+        feed->n_nodes++;
     }
     xmlSAX2StartElement(ctx, name, attributes == NULL ? NULL : kept);
 }

@@ -114,6 +114,11 @@ enum status index_writer_end_article(struct index_writer *w, struct error *e)
     return OK;
 }
 
+enum status index_writer_make_room(struct index_writer *w, struct error *e)
+{
+    return w->segment != NULL && segment_writer_memory(w->segment) > w->memory / 2 ? cut(w, e) : OK;
+}
+
 enum status index_writer_seal(struct index_writer *w, struct error *e)
 {
     return cut(w, e);

@@ -86,6 +86,8 @@ enum status index_writer_begin_article(struct index_writer *w, const struct arti
 enum status index_writer_add_passage(struct index_writer *w, struct slice text, uint64_t at, uint64_t at_len,
                                      const uint32_t *words, size_t n_words, struct error *e) CHECK_RESULT;
 enum status index_writer_end_article(struct index_writer *w, struct error *e) CHECK_RESULT;
+/** Finish the segment at hand if it takes more than half of the memory. */
+enum status index_writer_make_room(struct index_writer *w, struct error *e) CHECK_RESULT;
 /** Finish the segment at hand now, in this thread; else update_publish() finishes them one after the other. */
 enum status index_writer_seal(struct index_writer *w, struct error *e) CHECK_RESULT;
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import subprocess
+import unittest
 
 import harness
 from index_case import IndexCase, article, line
@@ -55,6 +56,36 @@ class BadInput(IndexCase):
         report = self.update(self.tree, check=1)
         self.assertEqual((report["added"], report["failed"]), (1, 1))
         self.assertIn("long.txt: is larger than 64 MiB", self.errors)
+        self.expect_good()
+
+    def test_articles_too_large_for_the_memory(self):
+        """An eighth of --memory is the most; what is below that is read alone, when the writers have made room for it."""
+        self.put("a.jsonl", "".join(line(id=f"n{i}", text=article(f"storm number{i * 7919}")) for i in range(3000)))
+        self.put("long.txt", "The lantern burned in the window and\n\n" * (17 << 20 >> 5))
+        self.put("lines.jsonl", line(id="long", text="harvest " * (17 << 17)) + line(id="after", text="The harvest."))
+        self.put("fits.txt", "The river ran under the bridge.\n\n" * 400_000)
+        self.put("fits.jsonl", line(id="fits", text="The orchard lies behind the mill. " * 300_000) + line(id="last", text="A quince."))
+        for threads in (3, 1):
+            index = self.path(f"index{threads}")
+            report = self.update(self.tree, "--memory", "128M", "--threads", threads, index=index, check=1)
+            self.assertEqual((report["added"], report["failed"], report["bad_lines"]), (3005, 1, 1))
+            self.assertIn("long.txt: is larger than 16 MiB; it is refused", self.errors)
+            self.assertIn("lines.jsonl:1: a line of more than 16 MiB is refused", self.errors)
+            self.assertEqual(self.ids("harvest", index), ["after#1"])
+            self.assertEqual({i.split("#")[0] for i in self.ids("orchard", index)}, {"fits"})
+            self.assertEqual(self.ids("quince", index), ["last#1"])
+            self.check_index(index)
+
+    @unittest.skipIf(harness.SANITIZED, "sanitizers need memory of their own")
+    def test_a_page_of_many_elements(self):
+        """A tree of it would be fifty times its size."""
+        self.put("many.html", "<title>Harvest</title><p>The river.</p>" + "<p><b>a</b> c" * 2_000_000)
+        child = subprocess.Popen([harness.program("quoth-index"), self.index, self.tree], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        self.assertLess(usage.ru_maxrss, 512 << 10)
+        self.assertIn("many.html#1", self.ids("river"))
         self.expect_good()
 
     def test_a_sentence_of_10_mb(self):

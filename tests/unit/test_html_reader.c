@@ -283,6 +283,23 @@ static void test_html_read__depth(void **state)
     }
 }
 
+/* So is a page of more elements and attributes than a tree may have. */
+static void test_html_read__nodes(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {124900, 125100, 600000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        struct buf b;
+        struct article a;
+        read_page(&a, repeated(&b, "<title>t</title>", "<p id=x>c", counts[i], ""));
+        assert_int_equal(a.n_blocks, counts[i]);
+        assert_int_equal(a.text.len, 3 * counts[i] - 2);
+        assert_slice("title", a.title, "t");
+        article_clear(&a);
+        buf_clear(&b);
+    }
+}
+
 static void test_html_read__hostile_pages(void **state)
 {
     (void)state;
@@ -390,6 +407,7 @@ int main(void)
         cmocka_unit_test(test_html_read__language_url_tags),
         cmocka_unit_test(test_html_read__charsets),
         cmocka_unit_test(test_html_read__depth),
+        cmocka_unit_test(test_html_read__nodes),
         cmocka_unit_test(test_html_read__hostile_pages),
         cmocka_unit_test(test_html_read__a_tag_of_many_attributes),
         cmocka_unit_test(test_html_read__a_long_paragraph),
