@@ -97,7 +97,7 @@ def query_sets(corpus, programs, shared, wanted, n):
     vocabulary = {word for run in sample for word in run}
     web = _log(shared, ["million-query.txt"]) if not corpus.is_generated else []
     questions = _log(shared, ["nq-dev.txt", "nq-test.txt"]) if web else []
-    origin = "query logs" if web and questions else "sampled from the corpus"
+    origin = "out of the logs" if web and questions else "sampled from the corpus"
     if not (web and questions):
         web = questions = _from_corpus(sample, rng)
     pairs, longer = _phrase_candidates(web + questions)
