@@ -55,6 +55,11 @@ def _figures(by):
             share = kernel["cpu_us"] / tcp["cpu_us"]
             rows.append([f"CPU time of a query in process over quothd's, 16 connections ({what})", f"{share:.2f}", f"{KERNEL_SHARE}",
                          _verdict(share, KERNEL_SHARE)])
+    pipelined, kernel = by.get((OWN, "tcp16p")), by.get((OWN, "kernel"))
+    if pipelined and kernel:
+        share = kernel["cpu_us"] / pipelined["cpu_us"]
+        rows.append(["the same where several requests are under way on each connection (by default)", f"{share:.2f}",
+                     f"{KERNEL_SHARE}", _verdict(share, KERNEL_SHARE)])
     for name, wanted in ((OWN, INDEX_SIZE), ("quoth-compressed", INDEX_SIZE_COMPRESSED)):
         built = by.get((name, "build1"))
         if built:
