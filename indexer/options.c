@@ -43,7 +43,7 @@ static const struct option_line option_lines[] = {
     {NULL, 0, 0, NULL, "Other work on an index:"},
     {"delete", required_argument, OPT_DELETE, "ID", "remove an article; it comes back when its file changes"},
     {"purge", no_argument, OPT_PURGE, NULL, "return only when the bytes of removed articles are gone"},
-    {"compact", no_argument, OPT_COMPACT, NULL, "merge all segments into one"},
+    {"compact", no_argument, OPT_COMPACT, NULL, "merge all segments into one, or as few as --memory allows"},
     {"rebuild", no_argument, OPT_REBUILD, NULL, "analyse the stored texts again, without the sources"},
     {"check", no_argument, OPT_CHECK, NULL, "read every byte and say what is wrong"},
     {"info", no_argument, OPT_INFO, NULL, "say what is in the index"},
