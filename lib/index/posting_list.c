@@ -5,10 +5,12 @@
 
 #define SHIFT_MAX 31 /* of 32 bits */
 
+_Static_assert(sizeof(struct posting_list) == POSTING_LINE, "a list's head is one line");
+
 /* Where the parts of a list lie behind its head. */
 struct shape {
     bool is_dense;
-    unsigned shift, hint_shift;
+    uint8_t shift, hint_shift;
     size_t n_hints, n_starts, n_maxima, n_impacts;
 };
 
@@ -32,17 +34,12 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
     return s;
 }
 
-static size_t bytes_of(const struct shape *s, size_t n)
+static size_t bytes_of(const struct shape *s, size_t n, size_t head_bytes)
 {
     size_t words = s->is_dense ? 0 : n + POSTING_STEP + s->n_starts;
-    return sizeof(struct posting_list) + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts +
-           s->n_maxima;
-}
-
-size_t posting_list_bytes(const struct postings *p, uint32_t n_passages)
-{
-    struct shape s = shape_of(p, n_passages);
-    return bytes_of(&s, p->n);
+    size_t bytes =
+        head_bytes + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
+    return (bytes + POSTING_LINE - 1) / POSTING_LINE * POSTING_LINE;
 }
 
 static void fill_maxima(uint8_t *maxima, const struct postings *p)
@@ -71,19 +68,22 @@ static void fill_hint(uint64_t *hint, const struct shape *s, const struct postin
     }
 }
 
-struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages)
+struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages, size_t head_bytes)
 {
     struct shape s = shape_of(p, n_passages);
-    struct posting_list *l = calloc(1, bytes_of(&s, p->n));
+    struct posting_list *l = aligned_alloc(POSTING_LINE, bytes_of(&s, p->n, head_bytes));
     if (l == NULL)
         return NULL;
-    uint64_t *hint = (uint64_t *)(l + 1);
+    uint64_t *hint = (uint64_t *)((char *)l + head_bytes);
     uint32_t *words = (uint32_t *)(hint + s.n_hints);
     uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + POSTING_STEP + s.n_starts));
+    memset(l, 0, head_bytes);
+    memset(hint, 0, s.n_hints * sizeof *hint);
+    memset(bytes, 0, s.n_impacts + s.n_maxima);
     l->n = (uint32_t)p->n;
     l->n_passages = n_passages;
     l->shift = s.shift;
-    l->n_bytes = bytes_of(&s, p->n);
+    l->n_bytes = bytes_of(&s, p->n, head_bytes);
     l->impacts = bytes;
     l->hint = hint;
     l->hint_shift = s.hint_shift;

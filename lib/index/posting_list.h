@@ -8,12 +8,15 @@
  * Both know the greatest impact of each range of POSTING_RANGE passages, so that a search can pass over ranges that
  * cannot bring anything (Mallia, Siedlaczek, Suel: Fast Disjunctive Candidate Generation Using Live Block Filtering,
  * WSDM 2021).
+ *
+ * Where the parts stand is said in one line of the processor's cache, with all that a search asks first.
  */
 #ifndef QUOTH_POSTING_LIST_H
 #define QUOTH_POSTING_LIST_H
 
 #include "snapshot.h"
 
+#define POSTING_LINE 64 /* bytes of the processor's cache; lists begin with one */
 #define POSTING_RANGE_LOG 10
 #define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
 #define POSTING_RANGE_HINTS (POSTING_RANGE / 64) /* words of a dense list's hint */
@@ -29,10 +32,10 @@ struct posting_list {
     const uint32_t *passages; /* and POSTING_STEP times UINT32_MAX; NULL: dense */
     const uint8_t *impacts;   /* of each posting; dense: of each passage, and zeros up to a whole range */
     const uint32_t *starts;   /* sparse: number of the first posting of each block, and n at the end */
-    unsigned shift;           /* of blocks */
     const uint64_t *hint;     /* bit i is set where passages from i << hint_shift on have the term */
-    unsigned hint_shift;      /* dense: 0, and zeros up to a whole range */
     const uint8_t *maxima;    /* of each range; NULL where the list has fewer postings than the segment ranges */
+    uint8_t shift;            /* of blocks */
+    uint8_t hint_shift;       /* dense: 0, and zeros up to a whole range */
     uint8_t greatest;         /* impact; 0 for filter terms, which are always sparse */
     size_t n_bytes;           /* of memory, all in all */
 };
@@ -43,14 +46,12 @@ static inline uint32_t posting_ranges(uint32_t n)
     return (n >> POSTING_RANGE_LOG) + (n % POSTING_RANGE != 0);
 }
 
-/** Bytes that the list of p will take. */
-size_t posting_list_bytes(const struct postings *p, uint32_t n_passages);
-
 /**
  * @param p  passages below n_passages, ascending
+ * @param head_bytes  room at the front, of a struct that begins with the list; a multiple of 8. The rest of it is zero
  * @return free() it; NULL when memory ends
  */
-struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages);
+struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages, size_t head_bytes);
 
 /** Of a sparse list, the number of the first posting at or behind a passage; n where there is none. */
 static inline uint32_t posting_list_seek(const struct posting_list *l, uint32_t passage)

@@ -15,7 +15,7 @@ typedef _Atomic(struct entry *) slot;
 
 /* A list in the cache. */
 struct entry {
-    struct posting_list *list;
+    struct posting_list list; /* first: one look finds both */
     slot *home;
     uint64_t epoch; /* when it was evicted */
     atomic_bool is_used;
@@ -85,13 +85,12 @@ enum status postings_cache_new(struct postings_cache **out, size_t max_bytes, st
 
 static size_t entry_bytes(const struct entry *entry)
 {
-    return sizeof *entry + entry->list->n_bytes;
+    return entry->list.n_bytes;
 }
 
 static void free_entry(struct postings_cache *c, struct entry *entry)
 {
     c->bytes -= entry_bytes(entry);
-    free(entry->list);
     free(entry);
 }
 
@@ -355,16 +354,16 @@ static slot *home_of(const struct postings_reader *r, size_t segment, uint32_t t
     return r->cache == NULL || term == TERM_NONE ? NULL : &r->hold->segments[segment]->slots[term];
 }
 
-void postings_reader_prefetch(const struct postings_reader *r, size_t segment, uint32_t term, enum postings_step step)
+void postings_reader_expect(const struct postings_reader *r, size_t segment, uint32_t term)
+{
+    __builtin_prefetch(home_of(r, segment, term));
+}
+
+const struct posting_list *postings_reader_peek(const struct postings_reader *r, size_t segment, uint32_t term)
 {
     slot *home = home_of(r, segment, term);
-    if (step == POSTINGS_SLOT || home == NULL) {
-        __builtin_prefetch(home);
-        return;
-    }
-    const struct entry *entry = atomic_load(home);
-    if (entry != NULL)
-        __builtin_prefetch(step == POSTINGS_ENTRY ? (const void *)entry : entry->list);
+    const struct entry *entry = home == NULL ? NULL : atomic_load(home);
+    return entry == NULL ? NULL : &entry->list;
 }
 
 static void count(_Atomic uint64_t *counter)
@@ -377,49 +376,43 @@ static const struct posting_list *use(struct entry *entry)
 {
     if (!atomic_load_explicit(&entry->is_used, memory_order_relaxed))
         atomic_store_explicit(&entry->is_used, true, memory_order_relaxed);
-    return entry->list;
+    return &entry->list;
 }
 
 /* Put a new list into its slot. NULL: there is no room, and the list stays the caller's. */
-static const struct posting_list *keep(struct postings_cache *c, slot *home, struct posting_list *list)
+static const struct posting_list *keep(struct postings_cache *c, slot *home, struct entry *entry)
 {
-    struct entry *entry = calloc(1, sizeof *entry);
-    if (entry == NULL)
-        return NULL;
-    entry->list = list;
+    const struct posting_list *kept = NULL;
     entry->home = home;
     atomic_init(&entry->is_used, true);
-    const struct posting_list *kept = NULL;
     pthread_mutex_lock(&c->lock);
     struct entry *other = atomic_load(home);
     if (other != NULL) {
         /* Another thread has decoded it meanwhile; what this reader entered keeps it alive. */
         kept = use(other);
-        free(list);
+        free(entry);
     } else if (array_reserve(&c->entries, &c->entries_cap, c->n_entries + 1, sizeof(void *), LISTS_MAX, NULL) == OK &&
                array_reserve(&c->gone, &c->gone_cap, c->n_gone + c->n_entries + 1, sizeof(void *), LISTS_MAX, NULL) ==
                    OK &&
                make_room(c, entry_bytes(entry))) {
-        kept = list;
+        kept = &entry->list;
         c->bytes += entry_bytes(entry);
         c->entries[c->n_entries++] = entry;
         atomic_store(home, entry);
-        entry = NULL;
     }
     pthread_mutex_unlock(&c->lock);
-    free(entry);
     return kept;
 }
 
 static enum status decode(struct postings_reader *r, size_t segment, struct slice text, const struct stop *stop,
-                          struct posting_list **out, struct error *e)
+                          struct entry **out, struct error *e)
 {
     *out = NULL;
     const struct segment *s = snapshot_segment(r->snapshot, segment);
     enum status st = segment_postings(s, text, stop, &r->decoded, e);
     if (st != OK)
         return st;
-    *out = posting_list_new(&r->decoded, segment_n_passages(s));
+    *out = (struct entry *)posting_list_new(&r->decoded, segment_n_passages(s), sizeof **out);
     if (r->decoded.cap > SCRATCH_MAX)
         postings_clear(&r->decoded);
     return *out != NULL ? OK : error_nomem(e);
@@ -437,16 +430,15 @@ enum status postings_reader_get(struct postings_reader *r, size_t segment, uint3
         *out = use(entry);
         return OK;
     }
-    struct posting_list *list;
-    enum status st = decode(r, segment, text, stop, &list, e);
+    enum status st = decode(r, segment, text, stop, &entry, e);
     if (st != OK)
         return st;
     if (home != NULL) {
         count(&r->presence->misses);
-        *out = keep(r->cache, home, list);
+        *out = keep(r->cache, home, entry);
     }
     *is_own = *out == NULL;
     if (*is_own)
-        *out = list;
+        *out = &entry->list;
     return OK;
 }

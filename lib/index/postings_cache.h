@@ -71,10 +71,11 @@ enum status postings_reader_get(struct postings_reader *r, size_t segment, uint3
                                 const struct stop *stop, const struct posting_list **out, bool *is_own,
                                 struct error *e) CHECK_RESULT;
 
-/** Fetch into the processor's cache what postings_reader_get() and its caller will look at first, one step some time
- * after the other; only a hint. */
-enum postings_step { POSTINGS_SLOT, POSTINGS_ENTRY, POSTINGS_LIST };
-void postings_reader_prefetch(const struct postings_reader *r, size_t segment, uint32_t term, enum postings_step step);
+/** Fetch into the processor's cache what postings_reader_peek() looks at; only a hint. */
+void postings_reader_expect(const struct postings_reader *r, size_t segment, uint32_t term);
+/** The same list for whoever fetches ahead what it points to: nothing is decoded, and nothing counts as used. NULL: it
+    is not there yet. */
+const struct posting_list *postings_reader_peek(const struct postings_reader *r, size_t segment, uint32_t term);
 
 /**
  * Decode the commonest terms ahead, until half of the cache is used or `stop` says so. Not between enter and leave.

@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-#define AHEAD 3 /* segments whose lists are fetched while one is searched */
-
 enum status flat_new(struct flat **out, struct error *e)
 {
     *out = calloc(1, sizeof **out);
@@ -307,19 +305,20 @@ static float most_of_word(const struct query_run *run, const struct flat_word *w
 }
 
 /* What the words bring together at most; 0 where nothing matches. */
-static float most_of_segment(const struct query_run *run, size_t segment, uint64_t *n_led)
+static struct flat_segment expect_segment(const struct query_run *run, uint32_t number)
 {
     const struct flat *f = run->kernel->flat;
-    float sum = 0;
-    bool may_match = true;
-    *n_led = UINT64_MAX;
+    struct flat_segment s = {.number = number, .n_led = UINT64_MAX};
     for (uint32_t i = 0; i < f->n_words; i++) {
         uint64_t n;
-        sum += most_of_word(run, &f->words[i], segment, &n);
-        may_match = may_match && (n > 0 || !f->words[i].is_must);
-        *n_led = f->words[i].is_must && n < *n_led ? n : *n_led;
+        s.most += most_of_word(run, &f->words[i], number, &n);
+        if (!f->words[i].is_must || n >= s.n_led)
+            continue;
+        s.n_led = n;
+        s.lead = i;
     }
-    return may_match ? sum : 0;
+    s.most = s.n_led > 0 ? s.most : 0;
+    return s;
 }
 
 static int by_most(const void *a, const void *b)
@@ -336,10 +335,8 @@ static enum status order_segments(struct query_run *run, struct flat *f, struct 
     f->segments = arena_alloc(run->plan->arena, (n + 1) * sizeof *f->segments);
     if (f->segments == NULL)
         return error_nomem(e);
-    for (uint32_t i = 0; i < n; i++) {
-        f->segments[i].number = i;
-        f->segments[i].most = most_of_segment(run, i, &f->segments[i].n_led);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        f->segments[i] = expect_segment(run, i);
     qsort(f->segments, n, sizeof *f->segments, by_most);
     return OK;
 }
@@ -360,23 +357,10 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
     return order_segments(run, f, e);
 }
 
-/* Where the lists of the segments behind the i-th stand is far apart: each is asked for before it is needed. */
-static void fetch_ahead(const struct query_run *run, const struct flat *f, size_t i)
-{
-    static const enum postings_step steps[AHEAD] = {POSTINGS_LIST, POSTINGS_ENTRY, POSTINGS_SLOT};
-    size_t n = snapshot_n_segments(run->kernel->snapshot);
-    for (size_t s = 0; s < AHEAD && i + s < n; s++) {
-        size_t segment = f->segments[i + s].number;
-        for (uint32_t t = 0; t < f->n_terms; t++)
-            postings_reader_prefetch(run->lists.reader, segment, run->plan->terms[f->terms[t].term].in[segment].id,
-                                     steps[s]);
-    }
-}
-
 bool flat_next(struct query_run *run, size_t i, size_t *segment)
 {
     struct flat *f = run->kernel->flat;
-    fetch_ahead(run, f, i + 1);
+    flat_fetch_ahead(run, f, i + 1);
     const struct flat_segment *s = &f->segments[i];
     *segment = s->number;
     if (f->gate != NULL && !f->is_and)

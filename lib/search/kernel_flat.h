@@ -60,6 +60,7 @@ struct flat_segment {
     uint32_t number;
     float most;     /* what the words bring together at most; 0: nothing matches */
     uint64_t n_led; /* passages of the rarest required word */
+    uint32_t lead;  /* its number */
 };
 
 /** Passages that are looked up together, and what the words so far bring them. */
@@ -123,6 +124,12 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e) 
 
 /** The query is done: let go of scratch memory that is larger than most queries need. */
 void flat_trim(struct flat *f);
+
+/**
+ * Have memory fetch what the segments from the i-th on will look at first, those behind it a step less each: what a
+ * step looks at itself was fetched by the one before, while another segment was searched.
+ */
+void flat_fetch_ahead(const struct query_run *run, const struct flat *f, size_t i);
 
 /** Guess found where matches were passed over; after the last segment. */
 void flat_estimate(struct query_run *run);

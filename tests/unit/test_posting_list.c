@@ -104,10 +104,9 @@ static void test_every_density(void **state)
         uint32_t n_passages = 1 + (uint32_t)(next_random(&random) % PASSAGES_MAX);
         uint32_t share = shares[next_random(&random) % (sizeof shares / sizeof *shares)];
         struct made m = make(&random, n_passages, share, round % 3 == 0, round % 5 != 0);
-        struct posting_list *l = posting_list_new(&m.postings, n_passages);
+        struct posting_list *l = posting_list_new(&m.postings, n_passages, sizeof *l);
         assert_non_null(l);
         assert_int_equal(l->n, m.postings.n);
-        assert_int_equal(l->n_bytes, posting_list_bytes(&m.postings, n_passages));
         assert_true(l->passages != NULL || m.postings.n > n_passages / POSTING_DENSE_SHARE);
         check_walk(l, &m.postings);
         check_probes(l, &m);
@@ -124,7 +123,7 @@ static void test_hints_are_small(void **state)
     uint32_t passages[] = {5, 1000000, 90000000};
     uint8_t impacts[] = {1, 2, 3};
     struct postings p = {.passages = passages, .impacts = impacts, .n = 3};
-    struct posting_list *l = posting_list_new(&p, 100000000);
+    struct posting_list *l = posting_list_new(&p, 100000000, sizeof *l);
     assert_non_null(l);
     assert_in_range(l->n_bytes, sizeof *l, sizeof *l + 200);
     assert_int_equal(posting_list_impact(l, 1000000), 2);
