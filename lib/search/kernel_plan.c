@@ -205,30 +205,36 @@ static enum status find_in_segment(struct planner *b, size_t segment, struct err
     return OK;
 }
 
-/*
- * Look the terms up in every segment, once for all who ask later. What that will look at is fetched ahead, side by
- * side: a step for one segment, the next for the one before it.
+/* Have memory fetch what the terms are looked up by in the segments [from, to): for all of them a step, then the next.
  */
-static enum status find_terms(struct planner *b, struct error *e)
+static void fetch_terms(const struct planner *b, size_t from, size_t to)
 {
     static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING};
-    const size_t n_steps = sizeof steps / sizeof *steps;
+    const struct plan *p = b->plan;
+    size_t n = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
+    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
+        for (size_t segment = from; segment < to; segment++)
+            for (size_t i = 0; i < n; i++)
+                segment_prefetch_term(snapshot_segment(b->snapshot, segment), p->terms[i].text, p->terms[i].hash,
+                                      steps[step]);
+}
+
+/* Look the terms up in every segment, once for all who ask later. */
+static enum status find_terms(struct planner *b, struct error *e)
+{
     struct plan *p = b->plan;
     size_t n_segments = snapshot_n_segments(b->snapshot);
-    size_t n_fetched = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
+    size_t n_together = p->n_terms < EXPECTED_MAX ? EXPECTED_MAX / (p->n_terms + 1) : 1;
     struct term_view *views = arena_take(p->arena, p->n_terms * n_segments * sizeof *views);
     if (views == NULL)
         return error_nomem(e);
     for (size_t i = 0; i < p->n_terms; i++)
         p->terms[i].in = views + i * n_segments;
     enum status st = OK;
-    for (size_t at = 0; st == OK && at < n_segments + n_steps; at++) {
-        for (size_t step = 0; step < n_steps; step++)
-            for (size_t i = 0; i < n_fetched && at >= step && at - step < n_segments; i++)
-                segment_prefetch_term(snapshot_segment(b->snapshot, at - step), p->terms[i].text, p->terms[i].hash,
-                                      steps[step]);
-        if (at >= n_steps)
-            st = find_in_segment(b, at - n_steps, e);
+    for (size_t i = 0; st == OK && i < n_segments; i++) {
+        if (i % n_together == 0)
+            fetch_terms(b, i, i + n_together < n_segments ? i + n_together : n_segments);
+        st = find_in_segment(b, i, e);
     }
     return st;
 }
