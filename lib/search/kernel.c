@@ -21,6 +21,8 @@ enum status kernel_new(struct kernel **out, struct snapshot *s, struct postings_
     k->living = calloc(snapshot_n_segments(k->snapshot) + 1, sizeof(uint64_t *));
     enum status st = k->living == NULL ? error_nomem(e) : kernel_forms_new(&k->forms, k->snapshot, e);
     if (st == OK)
+        st = term_memo_new(&k->memo, snapshot_n_segments(s), e);
+    if (st == OK)
         st = flat_new(&k->flat, e);
     if (st == OK)
         st = postings_reader_new(&k->reader, cache, s, e);
@@ -37,6 +39,7 @@ void kernel_free(struct kernel *k)
     if (k == NULL)
         return;
     kernel_forms_free(k->forms);
+    term_memo_free(k->memo);
     arena_clear(&k->arena);
     for (size_t i = 0; k->living != NULL && i < snapshot_n_segments(k->snapshot); i++)
         free(k->living[i]);
@@ -171,7 +174,8 @@ static enum status take_weights(const struct query_run *run, struct candidates *
 enum status run_begin(struct query_run *run, struct buf *cut, struct error *e)
 {
     struct kernel *k = run->kernel;
-    enum status st = plan_new(&run->plan, &k->arena, run->query, k->snapshot, k->forms, &run->options->stop, cut, e);
+    enum status st = plan_new(&run->plan, &k->arena, run->query, k->snapshot, k->forms, k->memo, &run->options->stop,
+                                cut, e);
     return st == OK ? lists_init(&run->lists, k->reader, run->plan, k->lists_max, &run->options->stop, e) : st;
 }
 

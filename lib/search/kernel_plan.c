@@ -7,7 +7,7 @@
 #define FIRST_SLOTS 64
 #define PLAN_NODES_MAX ((size_t)1 << 20)
 #define STOP_EVERY_TERMS 64 /* looked up, between two looks at the clock */
-#define EXPECTED_MAX 64     /* terms fetched ahead */
+#define EXPECTED_MAX 64     /* terms fetched ahead, and remembered */
 
 /* A plan in the making. */
 struct planner {
@@ -15,11 +15,14 @@ struct planner {
     struct query *query;
     const struct snapshot *snapshot;
     struct kernel_forms *forms;
+    struct term_memo *memo;
     const struct stop *stop;
     struct buf *cut;
     uint32_t *slots; /* the plan's terms by hash: number plus 1; 0: empty. Open addressing, linear probing */
     size_t n_slots;  /* a power of two; there is room for half as many terms */
     size_t leaves_cap;
+    struct plan_term **unknown; /* that the memo does not have */
+    size_t n_unknown;
 };
 
 /* Where a node stands in the tree. */
@@ -191,11 +194,24 @@ static enum status add_node(struct planner *b, struct plan_node *out, const stru
     return st;
 }
 
+/* Have memory fetch what the terms are looked up by in the segments [from, to): for all of them a step, then the next.
+ */
+static void fetch_terms(const struct planner *b, size_t from, size_t to)
+{
+    static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING};
+    size_t n = b->n_unknown < EXPECTED_MAX ? b->n_unknown : EXPECTED_MAX;
+    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
+        for (size_t segment = from; segment < to; segment++)
+            for (size_t i = 0; i < n; i++)
+                segment_prefetch_term(snapshot_segment(b->snapshot, segment), b->unknown[i]->text, b->unknown[i]->hash,
+                                      steps[step]);
+}
+
 static enum status find_in_segment(struct planner *b, size_t segment, struct error *e)
 {
     const struct segment *s = snapshot_segment(b->snapshot, segment);
-    for (size_t i = 0; i < b->plan->n_terms; i++) {
-        struct plan_term *t = &b->plan->terms[i];
+    for (size_t i = 0; i < b->n_unknown; i++) {
+        struct plan_term *t = b->unknown[i];
         enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
         if (st != OK)
             return st;
@@ -205,37 +221,42 @@ static enum status find_in_segment(struct planner *b, size_t segment, struct err
     return OK;
 }
 
-/* Have memory fetch what the terms are looked up by in the segments [from, to): for all of them a step, then the next.
- */
-static void fetch_terms(const struct planner *b, size_t from, size_t to)
+/* Look the terms that are not known up in every segment, some segments together. */
+static enum status find_unknown(struct planner *b, struct error *e)
 {
-    static const enum prefetch_term steps[] = {PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING};
-    const struct plan *p = b->plan;
-    size_t n = p->n_terms < EXPECTED_MAX ? p->n_terms : EXPECTED_MAX;
-    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
-        for (size_t segment = from; segment < to; segment++)
-            for (size_t i = 0; i < n; i++)
-                segment_prefetch_term(snapshot_segment(b->snapshot, segment), p->terms[i].text, p->terms[i].hash,
-                                      steps[step]);
-}
-
-/* Look the terms up in every segment, once for all who ask later. */
-static enum status find_terms(struct planner *b, struct error *e)
-{
-    struct plan *p = b->plan;
-    size_t n_segments = snapshot_n_segments(b->snapshot);
-    size_t n_together = p->n_terms < EXPECTED_MAX ? EXPECTED_MAX / (p->n_terms + 1) : 1;
-    struct term_view *views = arena_take(p->arena, p->n_terms * n_segments * sizeof *views);
-    if (views == NULL)
-        return error_nomem(e);
-    for (size_t i = 0; i < p->n_terms; i++)
-        p->terms[i].in = views + i * n_segments;
+    size_t n_segments = b->n_unknown > 0 ? snapshot_n_segments(b->snapshot) : 0;
+    size_t n_together = EXPECTED_MAX / (b->n_unknown + 1) + 1;
     enum status st = OK;
     for (size_t i = 0; st == OK && i < n_segments; i++) {
         if (i % n_together == 0)
             fetch_terms(b, i, i + n_together < n_segments ? i + n_together : n_segments);
         st = find_in_segment(b, i, e);
     }
+    return st;
+}
+
+/* Learn what every segment says of the terms, once for all who ask later. Of many terms, as prefixes have them, none is
+ * remembered: they would take the place of all others. */
+static enum status find_terms(struct planner *b, struct error *e)
+{
+    struct plan *p = b->plan;
+    size_t n_segments = snapshot_n_segments(b->snapshot);
+    struct term_view *views = arena_take(p->arena, p->n_terms * n_segments * sizeof *views);
+    b->unknown = arena_take(p->arena, p->n_terms * sizeof(struct plan_term *));
+    if (views == NULL || b->unknown == NULL)
+        return error_nomem(e);
+    bool asks_memo = p->n_terms <= EXPECTED_MAX;
+    for (size_t i = 0; asks_memo && i < p->n_terms; i++)
+        term_memo_expect(b->memo, p->terms[i].hash);
+    for (size_t i = 0; i < p->n_terms; i++) {
+        struct plan_term *t = &p->terms[i];
+        t->in = views + i * n_segments;
+        if (!asks_memo || !term_memo_get(b->memo, t->text, t->hash, &t->df, t->in))
+            b->unknown[b->n_unknown++] = t;
+    }
+    enum status st = find_unknown(b, e);
+    for (size_t i = 0; st == OK && asks_memo && i < b->n_unknown; i++)
+        term_memo_put(b->memo, b->unknown[i]->text, b->unknown[i]->hash, b->unknown[i]->df, b->unknown[i]->in);
     return st;
 }
 
@@ -249,7 +270,8 @@ static void weigh_terms(struct planner *b)
 }
 
 enum status plan_new(struct plan **out, struct arena *arena, struct query *q, const struct snapshot *s,
-                     struct kernel_forms *forms, const struct stop *stop, struct buf *cut, struct error *e)
+                     struct kernel_forms *forms, struct term_memo *memo, const struct stop *stop, struct buf *cut,
+                     struct error *e)
 {
     *out = NULL;
     struct plan *p = arena_alloc(arena, sizeof *p);
@@ -258,7 +280,7 @@ enum status plan_new(struct plan **out, struct arena *arena, struct query *q, co
         return error_nomem(e);
     p->arena = arena;
     p->root = root;
-    struct planner b = {.plan = p, .query = q, .snapshot = s, .forms = forms, .stop = stop, .cut = cut};
+    struct planner b = {.plan = p, .query = q, .snapshot = s, .forms = forms, .memo = memo, .stop = stop, .cut = cut};
     enum status st =
         add_node(&b, p->root, q->root, (struct place){.gate = NO_SLOT, .is_root = true, .is_scoring = true}, e);
     if (st == OK)

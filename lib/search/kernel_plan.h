@@ -8,6 +8,7 @@
 #include "kernel_forms.h"
 #include "query.h"
 #include "snapshot.h"
+#include "term_memo.h"
 
 #define NO_SLOT SIZE_MAX
 
@@ -69,10 +70,11 @@ struct plan {
  * @param arena     where the plan is made; it goes with what is there
  * @param q         borrowed as long as the plan lives; its root is not NULL. What its prefixes and fuzzy words stand
  * for in this snapshot is written into it
+ * @param memo      of the snapshot; what it has not is added
  * @param[out] cut  as of kernel_run(); may be NULL
  */
 enum status plan_new(struct plan **out, struct arena *arena, struct query *q, const struct snapshot *s,
-                     struct kernel_forms *forms, const struct stop *stop, struct buf *cut,
+                     struct kernel_forms *forms, struct term_memo *memo, const struct stop *stop, struct buf *cut,
                      struct error *e) CHECK_RESULT;
 
 /** The weight of the t-th term of a leaf's word. */

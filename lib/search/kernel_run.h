@@ -17,6 +17,7 @@ struct kernel {
     struct postings_reader *reader;
     struct snapshot *snapshot;
     struct kernel_forms *forms;
+    struct term_memo *memo;
     struct arena arena; /* of the query at hand: its plan */
     uint64_t **living; /* of each segment with dead passages, its live ones as a set; NULL until it is first searched */
     uint64_t *bits;    /* the sets of a query in a segment */

@@ -9,6 +9,7 @@ struct world {
     struct fixture fixture;
     struct snapshot *snapshot;
     struct kernel_forms *forms;
+    struct term_memo *memo;
     struct arena arena; /* texts */
 };
 
@@ -41,11 +42,13 @@ static void world_init(struct world *w)
     w->snapshot = fixture_open(&w->fixture);
     struct error e = {0};
     fixture_ok(kernel_forms_new(&w->forms, w->snapshot, &e), &e);
+    fixture_ok(term_memo_new(&w->memo, snapshot_n_segments(w->snapshot), &e), &e);
 }
 
 static void world_clear(struct world *w)
 {
     kernel_forms_free(w->forms);
+    term_memo_free(w->memo);
     snapshot_unref(w->snapshot);
     fixture_clear(&w->fixture);
     arena_clear(&w->arena);
@@ -65,7 +68,7 @@ static struct plan *plan_of(struct world *w, struct arena *arena, struct query *
     struct plan *p;
     struct error e = {0};
     struct stop stop = {0};
-    fixture_ok(plan_new(&p, arena, q, w->snapshot, w->forms, &stop, NULL, &e), &e);
+    fixture_ok(plan_new(&p, arena, q, w->snapshot, w->forms, w->memo, &stop, NULL, &e), &e);
     assert_int_equal(p->n_leaves, q->n_leaves);
     for (size_t i = 0; i < p->n_leaves; i++)
         assert_ptr_equal(p->leaves[i]->node, q->leaves[i]);

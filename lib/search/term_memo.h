@@ -1,0 +1,32 @@
+/**
+ * What the segments of a snapshot say of the terms that were asked for last. Queries use the same words again and again,
+ * and to look one up anew is to wait for memory at four places of each segment; here it stands in one.
+ */
+#ifndef QUOTH_TERM_MEMO_H
+#define QUOTH_TERM_MEMO_H
+
+#include "snapshot.h"
+
+#define TERM_MEMO_BYTES ((size_t)1 << 20) /* at most, but room for one term at least */
+#define TERM_MEMO_TEXT 23                 /* bytes; longer terms are not remembered */
+
+/** One thread at a time. */
+struct term_memo;
+
+enum status term_memo_new(struct term_memo **out, size_t n_segments, struct error *e) CHECK_RESULT;
+void term_memo_free(struct term_memo *m);
+
+/** Fetch into the processor's cache what term_memo_get() looks at; only a hint. */
+void term_memo_expect(const struct term_memo *m, uint32_t hash);
+
+/**
+ * @param hash       segment_term_hash() of the term
+ * @param[out] df    as it was put
+ * @param[out] in    room for a view of each segment
+ * @return false: it is not remembered
+ */
+bool term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df, struct term_view *in);
+/** In place of another one, perhaps. */
+void term_memo_put(struct term_memo *m, struct slice term, uint32_t hash, uint64_t df, const struct term_view *in);
+
+#endif
