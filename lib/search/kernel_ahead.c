@@ -1,26 +1,34 @@
 #include "kernel_flat.h"
 
-#define LINES_AHEAD 4     /* of the first passages and of the maxima */
-#define PASSAGES_AHEAD 64 /* of the leading word, whose hints are fetched */
+#define LINES_AHEAD 4 /* of what is walked; the processor sees where that goes on */
 
-/* A list of a segment that is still to come; NULL: not in the cache. */
-static const struct posting_list *peek(const struct query_run *run, const struct flat *f, uint32_t term, size_t segment)
+/* A step for one segment. It looks at nothing but what the step before has fetched. */
+typedef void fetch_step(const struct query_run *run, const struct flat *f, const struct flat_segment *s);
+
+static uint32_t id_of(const struct query_run *run, const struct flat *f, uint32_t term, uint32_t segment)
 {
-    return postings_reader_peek(run->lists.reader, segment, run->plan->terms[f->terms[term].term].in[segment].id);
+    return run->plan->terms[f->terms[term].term].in[segment].id;
+}
+
+/* NULL: it is not in the cache. */
+static const struct posting_list *list_of(const struct query_run *run, const struct flat *f, uint32_t term,
+                                          uint32_t segment)
+{
+    return postings_reader_peek(run->lists.reader, segment, id_of(run, f, term, segment));
 }
 
 static void fetch_slots(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
 {
     for (uint32_t t = 0; t < f->n_terms; t++)
-        postings_reader_expect(run->lists.reader, s->number, run->plan->terms[f->terms[t].term].in[s->number].id);
+        postings_reader_expect(run->lists.reader, s->number, id_of(run, f, t, s->number));
 }
 
 static void fetch_heads(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
 {
     for (uint32_t t = 0; t < f->n_terms; t++) {
-        const struct posting_list *list = peek(run, f, t, s->number);
+        const struct posting_list *list = list_of(run, f, t, s->number);
         __builtin_prefetch(list);
-        __builtin_prefetch(list + 1);
+        __builtin_prefetch(list + 1); /* the cache's own part */
     }
 }
 
@@ -30,46 +38,41 @@ static void fetch_lines(const void *from, size_t n_bytes)
         __builtin_prefetch((const char *)from + at);
 }
 
-static void fetch_parts(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
+/* What is walked: the maxima of the ranges, or the passages of the leading word. */
+static void fetch_walked(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
 {
-    if (f->is_and) {
-        const struct posting_list *lead = peek(run, f, f->words[s->lead].first, s->number);
-        if (lead != NULL && lead->passages != NULL) {
-            fetch_lines(lead->passages, lead->n * sizeof *lead->passages);
-            fetch_lines(lead->impacts, lead->n < PASSAGES_AHEAD ? lead->n : PASSAGES_AHEAD);
-        }
-        return;
-    }
-    for (uint32_t t = 0; t < f->n_terms; t++) {
-        const struct posting_list *list = peek(run, f, t, s->number);
-        if (list != NULL && list->maxima != NULL)
+    uint32_t from = f->is_and ? f->words[s->lead].first : 0, to = f->is_and ? from + 1 : f->n_terms;
+    for (uint32_t t = from; t < to; t++) {
+        const struct posting_list *list = list_of(run, f, t, s->number);
+        if (list != NULL && list->maxima != NULL && !f->is_and) {
             fetch_lines(list->maxima, posting_ranges(list->n_passages));
-        else if (list != NULL)
+        } else if (list != NULL && list->passages != NULL) {
             fetch_lines(list->passages, list->n * sizeof *list->passages);
+            fetch_lines(list->impacts, list->n);
+        }
     }
 }
 
-static void fetch_hints(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
+/* Where the first passages of the leading word are probed: the hint of the next word. */
+static void fetch_probed(const struct query_run *run, const struct flat *f, const struct flat_segment *s)
 {
-    if (!f->is_and)
+    if (!f->is_and || f->n_musts < 2 || f->words[s->lead].n > 1 || f->words[s->next].n > 1)
         return;
-    const struct posting_list *lead = peek(run, f, f->words[s->lead].first, s->number);
-    if (lead == NULL || lead->passages == NULL)
+    const struct posting_list *lead = list_of(run, f, f->words[s->lead].first, s->number);
+    const struct posting_list *next = list_of(run, f, f->words[s->next].first, s->number);
+    if (lead == NULL || lead->passages == NULL || next == NULL)
         return;
-    uint32_t n = lead->n < PASSAGES_AHEAD ? lead->n : PASSAGES_AHEAD;
-    for (uint32_t w = 0; w < f->n_words; w++) {
-        const struct flat_word *word = &f->words[w];
-        const struct posting_list *list = w == s->lead || word->n > 1 || !word->is_must ? NULL : peek(run, f, word->first, s->number);
-        for (uint32_t i = 0; list != NULL && i < n; i++)
-            __builtin_prefetch(&list->hint[lead->passages[i] >> list->hint_shift >> 6]);
-    }
+    for (uint32_t i = 0; i < lead->n && i < FLAT_BATCH; i++)
+        __builtin_prefetch(&next->hint[(lead->passages[i] >> next->hint_shift) / 64]);
 }
 
 void flat_fetch_ahead(const struct query_run *run, const struct flat *f, size_t i)
 {
-    static void (*const steps[])(const struct query_run *, const struct flat *, const struct flat_segment *) = {
-        fetch_hints, fetch_parts, fetch_heads, fetch_slots};
-    size_t n = snapshot_n_segments(run->kernel->snapshot);
-    for (size_t s = 0; s < sizeof steps / sizeof *steps && i + s < n; s++)
-        steps[s](run, f, &f->segments[i + s]);
+    static fetch_step *const steps[] = {fetch_probed, fetch_walked, fetch_heads, fetch_slots};
+    const size_t n_steps = sizeof steps / sizeof *steps, n = snapshot_n_segments(run->kernel->snapshot);
+    /* For the first segment all steps are still to be done, for the second all but one. */
+    for (size_t missed = i == 0 ? n_steps : 1; missed-- > 0;)
+        for (size_t step = missed; step < n_steps && i + step - missed < n; step++)
+            if (flat_is_worth(f, &f->segments[i + step - missed]))
+                steps[step](run, f, &f->segments[i + step - missed]);
 }

@@ -304,18 +304,24 @@ static float most_of_word(const struct query_run *run, const struct flat_word *w
     return most;
 }
 
-/* What the words bring together at most; 0 where nothing matches. */
+/* What is known of a segment by the term table. */
 static struct flat_segment expect_segment(const struct query_run *run, uint32_t number)
 {
     const struct flat *f = run->kernel->flat;
     struct flat_segment s = {.number = number, .n_led = UINT64_MAX};
+    uint64_t n_next = UINT64_MAX;
     for (uint32_t i = 0; i < f->n_words; i++) {
         uint64_t n;
         s.most += most_of_word(run, &f->words[i], number, &n);
-        if (!f->words[i].is_must || n >= s.n_led)
-            continue;
-        s.n_led = n;
-        s.lead = i;
+        if (f->words[i].is_must && n < s.n_led) {
+            s.next = s.lead;
+            n_next = s.n_led;
+            s.lead = i;
+            s.n_led = n;
+        } else if (f->words[i].is_must && n < n_next) {
+            s.next = i;
+            n_next = n;
+        }
     }
     s.most = s.n_led > 0 ? s.most : 0;
     return s;
@@ -354,19 +360,23 @@ enum status flat_read(struct query_run *run, bool *is_flat, struct error *e)
         return st;
     f->counts = counts_all(run, f);
     f->floor = find_floor(run, f);
-    return order_segments(run, f, e);
+    raise_threshold(run, f);
+    st = order_segments(run, f, e);
+    if (st == OK)
+        flat_fetch_ahead(run, f, 0);
+    return st;
 }
 
 bool flat_next(struct query_run *run, size_t i, size_t *segment)
 {
     struct flat *f = run->kernel->flat;
-    flat_fetch_ahead(run, f, i + 1);
     const struct flat_segment *s = &f->segments[i];
     *segment = s->number;
+    raise_threshold(run, f);
+    flat_fetch_ahead(run, f, i + 1);
     if (f->gate != NULL && !f->is_and)
         return true;
-    raise_threshold(run, f);
-    if (s->most == 0 || f->counts || s->most >= f->threshold)
+    if (flat_is_worth(f, s) || s->most == 0)
         return s->most > 0;
     run->is_estimated = true;
     if (f->is_and)

@@ -60,7 +60,8 @@ struct flat_segment {
     uint32_t number;
     float most;     /* what the words bring together at most; 0: nothing matches */
     uint64_t n_led; /* passages of the rarest required word */
-    uint32_t lead;  /* its number */
+    uint32_t lead;  /* its number, */
+    uint32_t next;  /* and that of the next rarest, if there is one */
 };
 
 /** Passages that are looked up together, and what the words so far bring them. */
@@ -125,9 +126,16 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e) 
 /** The query is done: let go of scratch memory that is larger than most queries need. */
 void flat_trim(struct flat *f);
 
+/** May any passage of the segment come among the best, or is it to be counted? */
+static inline bool flat_is_worth(const struct flat *f, const struct flat_segment *s)
+{
+    return s->most > 0 && (f->counts || s->most >= f->threshold);
+}
+
 /**
- * Have memory fetch what the segments from the i-th on will look at first, those behind it a step less each: what a
- * step looks at itself was fetched by the one before, while another segment was searched.
+ * kernel_ahead.c: before the segment that comes i-th is searched, have memory fetch what the search will look at first
+ * there and in the segments behind it, for each a step less than for the one before: where its lists are, their heads,
+ * what is walked, what is probed. For i = 0 after flat_read(), then for each further one.
  */
 void flat_fetch_ahead(const struct query_run *run, const struct flat *f, size_t i);
 
