@@ -52,6 +52,11 @@ void kernel_free(struct kernel *k)
     free(k);
 }
 
+const struct term_memo *kernel_memo(const struct kernel *k)
+{
+    return k->memo;
+}
+
 void candidates_clear(struct candidates *c)
 {
     free(c->items);
@@ -71,7 +76,7 @@ enum status run_begin_segment(struct query_run *run, size_t segment, bool needs_
     matcher_free(run->matcher);
     run->matcher = NULL;
     if (st == OK && run->plan->needs_tokens)
-        st = matcher_new(&run->matcher, run->query, s, e);
+        st = matcher_new(&run->matcher, run->query, s, k->memo, segment, e);
     if (st != OK)
         return st;
     if (needs_sets)

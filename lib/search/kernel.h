@@ -13,6 +13,7 @@
 #include "found.h"
 #include "query.h"
 #include "snapshot.h"
+#include "term_memo.h"
 
 struct candidate {
     double score;
@@ -56,6 +57,8 @@ struct kernel;
 enum status kernel_new(struct kernel **out, struct snapshot *s, struct postings_cache *cache,
                        struct error *e) CHECK_RESULT;
 void kernel_free(struct kernel *k);
+/** What it remembers of terms; borrowed until kernel_free(). */
+const struct term_memo *kernel_memo(const struct kernel *k);
 
 /**
  * @param[out] out  best first; ties, after date and score by `sort`: newer date, then smaller xxh64 of the article's

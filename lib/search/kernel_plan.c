@@ -251,8 +251,11 @@ static enum status find_terms(struct planner *b, struct error *e)
     for (size_t i = 0; i < p->n_terms; i++) {
         struct plan_term *t = &p->terms[i];
         t->in = views + i * n_segments;
-        if (!asks_memo || !term_memo_get(b->memo, t->text, t->hash, &t->df, t->in))
+        const struct term_view *known = asks_memo ? term_memo_get(b->memo, t->text, t->hash, &t->df) : NULL;
+        if (known == NULL)
             b->unknown[b->n_unknown++] = t;
+        else if (n_segments > 0)
+            memcpy(t->in, known, n_segments * sizeof *known);
     }
     enum status st = find_unknown(b, e);
     for (size_t i = 0; st == OK && asks_memo && i < b->n_unknown; i++)

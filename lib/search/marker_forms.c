@@ -68,7 +68,7 @@ static enum status add_group(struct marker_forms *f, struct marking_leaf *leaf, 
     group->node = node;
     for (size_t i = 0; i < node->n_words; i++) {
         size_t from = f->ids.n;
-        st = word_forms_add(&f->ids, s, &node->words[i], false, e);
+        st = word_forms_add(&f->ids, s, NULL, 0, &node->words[i], false, e);
         if (st != OK)
             return st;
         group->sets[i].n = f->ids.n - from;
@@ -146,7 +146,7 @@ enum status marker_forms_load(struct marker_forms *f, const struct segment *s, s
         if (is_group(leaf->node))
             st = add_group(f, leaf, s, e);
         else
-            st = word_forms_add(&f->ids, s, &leaf->node->words[0], leaf->node->kind == NODE_EXACT, e);
+            st = word_forms_add(&f->ids, s, NULL, 0, &leaf->node->words[0], leaf->node->kind == NODE_EXACT, e);
         leaf->to = f->ids.n;
     }
     if (st != OK)

@@ -10,6 +10,7 @@
 
 #include "query.h"
 #include "segment.h"
+#include "term_memo.h"
 
 struct span {
     uint32_t start, len; /* bytes */
@@ -27,8 +28,9 @@ void spans_clear(struct spans *s);
  * matcher_free(). */
 struct matcher;
 
+/** @param memo  where terms are asked for first, those of the segment's number; NULL: there is none */
 enum status matcher_new(struct matcher **out, const struct query *q, const struct segment *s,
-                        struct error *e) CHECK_RESULT;
+                        const struct term_memo *memo, size_t number, struct error *e) CHECK_RESULT;
 void matcher_free(struct matcher *m);
 
 /** Does any leaf need its tokens looked at? See query_node_needs_tokens(). Else a passage that has the terms matches.

@@ -40,12 +40,13 @@ double rank_feature_weight(enum rank_feature f)
     return weights[f];
 }
 
-enum status ranker_new(struct ranker **out, const struct snapshot *s, struct error *e)
+enum status ranker_new(struct ranker **out, const struct snapshot *s, const struct term_memo *memo, struct error *e)
 {
     *out = calloc(1, sizeof **out);
     if (*out == NULL)
         return error_nomem(e);
     (*out)->snapshot = s;
+    (*out)->query.memo = memo;
     for (uint32_t i = 0; i < RANK_EARLY_KNOWN; i++)
         (*out)->early[i] = rank_early(i);
     return OK;

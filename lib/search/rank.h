@@ -23,8 +23,10 @@ double rank_feature_weight(enum rank_feature f);
 /** Scratch memory of a searcher. One thread at a time. */
 struct ranker;
 
-/** @param s  borrowed until ranker_free() */
-enum status ranker_new(struct ranker **out, const struct snapshot *s, struct error *e) CHECK_RESULT;
+/** @param s     borrowed until ranker_free()
+ *  @param memo  the same, where terms are asked for first; NULL: there is none */
+enum status ranker_new(struct ranker **out, const struct snapshot *s, const struct term_memo *memo,
+                       struct error *e) CHECK_RESULT;
 void ranker_free(struct ranker *r);
 
 /**

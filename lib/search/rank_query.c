@@ -42,6 +42,24 @@ static bool is_same(const struct query_word *a, const struct query_word *b)
     return true;
 }
 
+/* Find a term in all segments, for which there is room. Its df, as snapshot_df(). */
+static uint64_t find_term(struct rank_query *r, const struct snapshot *s, struct slice term)
+{
+    uint64_t df = 0;
+    uint32_t hash = segment_term_hash(term);
+    const struct term_view *known = r->memo == NULL ? NULL : term_memo_get(r->memo, term, hash, &df);
+    for (size_t i = 0; known != NULL && i < r->n_segments; i++)
+        r->terms[r->n_terms++] = known[i].id;
+    for (size_t i = 0; known == NULL && i < r->n_segments; i++) {
+        const struct segment *in = snapshot_segment(s, i);
+        struct term_view view;
+        if (segment_find_hashed(in, term, hash, &view))
+            df += view.df - segment_dead_df(in, view.id);
+        r->terms[r->n_terms++] = view.id;
+    }
+    return df;
+}
+
 /* Find the word's terms in all segments. Its idf is the greatest of theirs, as it is scored by the greatest. */
 static enum status find_terms(struct rank_query *r, const struct snapshot *s, struct rank_word *w, struct error *e)
 {
@@ -52,14 +70,7 @@ static enum status find_terms(struct rank_query *r, const struct snapshot *s, st
         return st;
     uint64_t rarest = 0;
     for (size_t i = 0; i < w->word->n_terms; i++) {
-        uint64_t df = 0; /* as snapshot_df() */
-        for (size_t segment = 0; segment < r->n_segments; segment++) {
-            const struct segment *in = snapshot_segment(s, segment);
-            struct term_view view;
-            if (segment_find_term(in, w->word->terms[i], &view))
-                df += view.df - segment_dead_df(in, view.id);
-            r->terms[r->n_terms++] = view.id;
-        }
+        uint64_t df = find_term(r, s, w->word->terms[i]);
         if (df > 0 && (rarest == 0 || df < rarest))
             rarest = df;
     }

@@ -47,7 +47,7 @@ enum status searcher_new(struct searcher **out, struct snapshot *snapshot, struc
     if (st == OK)
         st = kernel_new(&s->kernel, snapshot, cache, e);
     if (st == OK)
-        st = ranker_new(&s->ranker, snapshot, e);
+        st = ranker_new(&s->ranker, snapshot, kernel_memo(s->kernel), e);
     if (st != OK) {
         searcher_free(s);
         return st;

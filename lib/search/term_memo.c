@@ -59,14 +59,13 @@ void term_memo_expect(const struct term_memo *m, uint32_t hash)
         __builtin_prefetch(entry + at);
 }
 
-bool term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df, struct term_view *in)
+const struct term_view *term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df)
 {
     const struct entry *entry = entry_of(m, hash);
     if (entry->len == 0 || !slice_equal(slice_of(entry->text, entry->len), term))
-        return false;
+        return NULL;
     *df = entry->df;
-    memcpy(in, entry->in, m->n_segments * sizeof *in);
-    return true;
+    return entry->in;
 }
 
 void term_memo_put(struct term_memo *m, struct slice term, uint32_t hash, uint64_t df, const struct term_view *in)

@@ -20,12 +20,11 @@ void term_memo_free(struct term_memo *m);
 void term_memo_expect(const struct term_memo *m, uint32_t hash);
 
 /**
- * @param hash       segment_term_hash() of the term
- * @param[out] df    as it was put
- * @param[out] in    room for a view of each segment
- * @return false: it is not remembered
+ * @param hash     segment_term_hash() of the term
+ * @param[out] df  as it was put
+ * @return a view of each segment, until the next term_memo_put(); NULL: the term is not remembered
  */
-bool term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df, struct term_view *in);
+const struct term_view *term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df);
 /** In place of another one, perhaps. */
 void term_memo_put(struct term_memo *m, struct slice term, uint32_t hash, uint64_t df, const struct term_view *in);
 

@@ -26,18 +26,29 @@ static void sort_ids(struct form_ids *ids, size_t first)
     ids->n = kept;
 }
 
-enum status word_forms_add(struct form_ids *ids, const struct segment *s, const struct query_word *w, bool only_spelt,
-                           struct error *e)
+/* The term's number in the segment. */
+static uint32_t find_term(const struct segment *s, const struct term_memo *memo, size_t number, struct slice term)
+{
+    uint64_t df;
+    uint32_t hash = segment_term_hash(term);
+    const struct term_view *known = memo == NULL ? NULL : term_memo_get(memo, term, hash, &df);
+    if (known != NULL)
+        return known[number].id;
+    struct term_view view;
+    return segment_find_hashed(s, term, hash, &view) ? view.id : TERM_NONE;
+}
+
+enum status word_forms_add(struct form_ids *ids, const struct segment *s, const struct term_memo *memo, size_t number,
+                           const struct query_word *w, bool only_spelt, struct error *e)
 {
     size_t first = ids->n;
     enum status st = OK;
     for (size_t t = 0; st == OK && t < w->n_terms; t++) {
-        struct term_view term;
         const char *listed;
-        uint32_t n;
-        if (!segment_find_term(s, w->terms[t], &term))
+        uint32_t n, term = find_term(s, memo, number, w->terms[t]);
+        if (term == TERM_NONE)
             continue;
-        st = segment_term_forms(s, term.id, &listed, &n, e);
+        st = segment_term_forms(s, term, &listed, &n, e);
         if (st == OK)
             st = array_reserve(&ids->items, &ids->cap, ids->n + n, sizeof *ids->items, UINT32_MAX, e);
         for (uint32_t i = 0; st == OK && i < n; i++) {

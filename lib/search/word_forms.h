@@ -6,6 +6,7 @@
 
 #include "query.h"
 #include "segment.h"
+#include "term_memo.h"
 
 /** A growing list of form ids; zero is empty, free(items) ends it. */
 struct form_ids {
@@ -16,9 +17,10 @@ struct form_ids {
 /**
  * Append the forms of the word's terms, distinct and ascending from where the list ended.
  *
+ * @param memo        where terms are asked for first, those of the segment's number; NULL: there is none
  * @param only_spelt  only those that are spelt like the word
  */
-enum status word_forms_add(struct form_ids *ids, const struct segment *s, const struct query_word *w, bool only_spelt,
-                           struct error *e) CHECK_RESULT;
+enum status word_forms_add(struct form_ids *ids, const struct segment *s, const struct term_memo *memo, size_t number,
+                           const struct query_word *w, bool only_spelt, struct error *e) CHECK_RESULT;
 
 #endif

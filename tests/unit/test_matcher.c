@@ -45,7 +45,7 @@ static void check(const struct snapshot *snapshot, struct analyzer *analyzer, co
     struct error e = {0};
     fixture_ok(query_parse(&q, slice_cstr(c->query), &options, analyzer, &e), &e);
     expand(snapshot, q);
-    fixture_ok(matcher_new(&m, q, s, &e), &e);
+    fixture_ok(matcher_new(&m, q, s, NULL, 0, &e), &e);
     assert_int_equal(matcher_needs_tokens(m), c->needs_tokens);
     for (int again = 0; again < 2; again++) {
         for (uint32_t p = 0; p < 3; p++) {
@@ -140,7 +140,7 @@ static void test_matcher_leaf__another_query(void **state)
     struct error e = {0};
     fixture_ok(query_parse(&q, SLICE("x"), &options, f.analyzer, &e), &e);
     fixture_ok(query_parse(&other, SLICE("x y"), &options, f.analyzer, &e), &e);
-    fixture_ok(matcher_new(&m, q, snapshot_segment(s, 0), &e), &e);
+    fixture_ok(matcher_new(&m, q, snapshot_segment(s, 0), NULL, 0, &e), &e);
     bool matches;
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(matcher_leaf(m, other->leaves[i], 0, &matches, &e), ERR_INTERNAL);

@@ -352,7 +352,7 @@ static void lone_open(struct lone *l, const char *title, const char *text)
     fixture_update(&l->fixture, NULL, 0, first, 1);
     fixture_update(&l->fixture, NULL, 0, second, 1);
     l->snapshot = fixture_open(&l->fixture);
-    fixture_ok(ranker_new(&l->ranker, l->snapshot, &e), &e);
+    fixture_ok(ranker_new(&l->ranker, l->snapshot, NULL, &e), &e);
 }
 
 static void lone_close(struct lone *l)
