@@ -99,6 +99,9 @@ void segment_form_prefix(const struct segment *s, struct slice prefix, uint32_t 
 /** The forms whose term is `term`: *ids points to *n form ids, ascending, for segment_listed_form(). */
 enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n,
                                struct error *e) CHECK_RESULT;
+/** Fetch into the processor's cache what that will look at, one step some time after the other; only a hint. */
+enum prefetch_forms { PREFETCH_FORMS_TERM, PREFETCH_FORMS_MORE, PREFETCH_FORMS_LIST };
+void segment_prefetch_forms(const struct segment *s, uint32_t term, enum prefetch_forms step);
 
 /** Number i of such a list; damaged ones name forms that are not there. */
 static inline uint32_t segment_listed_form(const char *ids, uint32_t i)

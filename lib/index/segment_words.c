@@ -226,6 +226,26 @@ enum status segment_term_forms(const struct segment *s, uint32_t term, const cha
     return OK;
 }
 
+void segment_prefetch_forms(const struct segment *s, uint32_t term, enum prefetch_forms step)
+{
+    if (term >= s->n_terms)
+        return;
+    const char *record = term_record(s, term);
+    if (step == PREFETCH_FORMS_TERM) {
+        __builtin_prefetch(record);
+        return;
+    }
+    const char *more = record[TERM_DF_AT] == 0 ? more_of(s, record) : NULL;
+    if (step == PREFETCH_FORMS_MORE || more == NULL) {
+        __builtin_prefetch(more);
+        return;
+    }
+    struct slice listed = s->terms.sections[TERMS_FORMS];
+    size_t first = get_u32(more + MORE_FIRST_AT);
+    if (first < listed.len / 3)
+        __builtin_prefetch(listed.data + first * 3);
+}
+
 static uint32_t passages_of(const struct segment *s, uint32_t form)
 {
     struct slice wide = s->forms.sections[FORMS_PASSAGES_WIDE], narrow = s->forms.sections[FORMS_PASSAGES];

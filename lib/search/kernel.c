@@ -179,8 +179,8 @@ static enum status take_weights(const struct query_run *run, struct candidates *
 enum status run_begin(struct query_run *run, struct buf *cut, struct error *e)
 {
     struct kernel *k = run->kernel;
-    enum status st = plan_new(&run->plan, &k->arena, run->query, k->snapshot, k->forms, k->memo, &run->options->stop,
-                                cut, e);
+    enum status st =
+        plan_new(&run->plan, &k->arena, run->query, k->snapshot, k->forms, k->memo, &run->options->stop, cut, e);
     return st == OK ? lists_init(&run->lists, k->reader, run->plan, k->lists_max, &run->options->stop, e) : st;
 }
 

@@ -26,7 +26,7 @@ struct matcher {
     const struct query *q;
     const struct segment *segment;
     const struct term_memo *memo;
-    size_t number; /* the segment's */
+    size_t number;       /* the segment's */
     struct form_ids ids; /* of the leaf that is being made */
     size_t n_leaves;
     struct leaf_forms *leaves[]; /* NULL: not yet asked for */
@@ -111,8 +111,8 @@ static enum status resolve(struct matcher *m, const struct query_node *leaf, str
         return error_set(e, ERR_INTERNAL, "a query leaf of %zu words", leaf->n_words);
     for (size_t i = 0; i < leaf->n_words; i++) {
         size_t first = m->ids.n;
-        enum status st = word_forms_add(&m->ids, m->segment, m->memo, m->number, &leaf->words[i],
-                                       leaf->kind == NODE_EXACT, e);
+        enum status st =
+            word_forms_add(&m->ids, m->segment, m->memo, m->number, &leaf->words[i], leaf->kind == NODE_EXACT, e);
         if (st != OK)
             return st;
         counts[i] = m->ids.n - first;

@@ -7,6 +7,7 @@
 
 #define SPOTS_MAX ((size_t)1 << 20) /* more than a query line has words */
 #define TERMS_MAX (SPOTS_MAX * QUERY_TERMS_MAX)
+#define FETCHED_MAX 1024 /* terms of a segment whose forms are fetched ahead */
 
 void rank_query_clear(struct rank_query *r)
 {
@@ -212,11 +213,21 @@ static enum status add_triples(struct rank_query *r, struct error *e)
     return OK;
 }
 
+/* The forms of the terms will be asked for, in most segments: fetched for all of them a step, then the next. */
+static void fetch_forms(const struct rank_query *r, const struct snapshot *s)
+{
+    static const enum prefetch_forms steps[] = {PREFETCH_FORMS_TERM, PREFETCH_FORMS_MORE, PREFETCH_FORMS_LIST};
+    for (size_t step = 0; step < sizeof steps / sizeof *steps; step++)
+        for (size_t i = 0; i < r->n_terms && i < FETCHED_MAX; i++)
+            segment_prefetch_forms(snapshot_segment(s, i % r->n_segments), r->terms[i], steps[step]);
+}
+
 enum status rank_query_read(struct rank_query *out, const struct query *q, const struct snapshot *s, struct error *e)
 {
     out->n_words = out->n_terms = out->n_forms = out->n_spots = out->n_pairs = out->n_triples = 0;
     out->n_segments = snapshot_n_segments(s);
     enum status st = q->root == NULL ? OK : read_node(out, s, q->root, e);
+    fetch_forms(out, s);
     if (st == OK && out->n_spots > 0)
         qsort(out->spots, out->n_spots, sizeof *out->spots, by_place);
     if (st == OK)

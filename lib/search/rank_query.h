@@ -31,7 +31,7 @@ struct rank_spot {
 /** Its memory is used again by the next query. */
 struct rank_query {
     const struct term_memo *memo; /* where terms are asked for first; NULL: there is none */
-    struct rank_word *words; /* numbered as their leaves come in the tree */
+    struct rank_word *words;      /* numbered as their leaves come in the tree */
     size_t n_words, words_cap;
     double *iw; /* of each word: the sum of boost * idf over its places, so qtf * boost * idf */
     size_t iw_cap;

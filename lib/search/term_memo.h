@@ -1,6 +1,6 @@
 /**
- * What the segments of a snapshot say of the terms that were asked for last. Queries use the same words again and again,
- * and to look one up anew is to wait for memory at four places of each segment; here it stands in one.
+ * What the segments of a snapshot say of the terms that were asked for last. Queries use the same words again and
+ * again, and to look one up anew is to wait for memory at four places of each segment; here it stands in one.
  */
 #ifndef QUOTH_TERM_MEMO_H
 #define QUOTH_TERM_MEMO_H
