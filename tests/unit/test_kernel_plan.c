@@ -126,6 +126,27 @@ static void test_plan_new__many_terms(void **state)
     world_clear(&w);
 }
 
+/* Of a few terms what the segments say is remembered; some are asked for again, beside others and those that are in no
+ * passage. */
+static void test_plan_new__remembered_terms(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w);
+    struct arena arena = {0};
+    static const unsigned firsts[] = {0, 20, 40, 85, 20, 110, 0};
+    for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
+        struct query *q = parse(&w, words_from(&w.arena, firsts[i], firsts[i] + 40), MODE_PLAIN);
+        struct plan *p = plan_of(&w, &arena, q);
+        assert_int_equal(p->n_terms, 40);
+        check_terms(&w, p);
+        arena_reset(&arena);
+        query_free(q);
+    }
+    arena_clear(&arena);
+    world_clear(&w);
+}
+
 /* A word, the same of an author and of a tag are three terms. */
 static void test_plan_new__filter_terms(void **state)
 {
@@ -154,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan_new__many_terms),
+        cmocka_unit_test(test_plan_new__remembered_terms),
         cmocka_unit_test(test_plan_new__filter_terms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

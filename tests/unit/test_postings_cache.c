@@ -169,6 +169,37 @@ static void test_postings_reader_warm__fills_half(void **state)
     postings_cache_free(cache);
 }
 
+/* A look ahead finds what is there, decodes nothing and does not count. */
+static void test_postings_reader_peek(void **state)
+{
+    const struct world *w = *state;
+    struct postings_cache *cache;
+    struct postings_cache_stats stats;
+    struct postings_reader *r;
+    struct stop stop = {0};
+    assert_int_equal(postings_cache_new(&cache, LARGE_BYTES, NULL), OK);
+    assert_int_equal(postings_reader_new(&r, cache, w->snapshot, NULL), OK);
+    postings_reader_expect(r, 1, 0);
+    postings_reader_expect(r, 1, TERM_NONE);
+    assert_null(postings_reader_peek(r, 1, 0));
+    assert_null(postings_reader_peek(r, 1, TERM_NONE));
+    assert_int_equal(postings_reader_warm(r, &stop, NULL), OK);
+    postings_reader_enter(r);
+    const struct posting_list *seen = postings_reader_peek(r, 1, 0), *list;
+    postings_cache_stats(cache, &stats);
+    uint64_t hits = stats.hits;
+    bool is_own;
+    assert_non_null(seen);
+    assert_int_equal((uintptr_t)seen % POSTING_LINE, 0);
+    assert_int_equal(postings_reader_get(r, 1, 0, SLICE(""), &stop, &list, &is_own, NULL), OK);
+    assert_ptr_equal(list, seen);
+    assert_false(is_own);
+    postings_cache_stats(cache, &stats);
+    assert_int_equal(stats.hits, hits + 1);
+    postings_reader_free(r);
+    postings_cache_free(cache);
+}
+
 /* Readers are bounded, and a place that is given back is used again. */
 static void test_postings_reader_new__too_many(void **state)
 {
@@ -206,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_postings_cache__many_threads),
         cmocka_unit_test(test_postings_reader_warm__fills_half),
+        cmocka_unit_test(test_postings_reader_peek),
         cmocka_unit_test(test_postings_reader_new__too_many),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
