@@ -27,6 +27,8 @@ static void fetch_heads(const struct query_run *run, const struct flat *f, const
 {
     for (uint32_t t = 0; t < f->n_terms; t++) {
         const struct posting_list *list = list_of(run, f, t, s->number);
+        if (list == NULL)
+            continue;
         __builtin_prefetch(list);
         __builtin_prefetch(list + 1); /* the cache's own part */
     }
