@@ -1,7 +1,5 @@
 #include "posting_list.h"
 
-#include "large.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +37,8 @@ static struct shape shape_of(const struct postings *p, uint32_t n_passages)
 static size_t bytes_of(const struct shape *s, size_t n, size_t head_bytes)
 {
     size_t words = s->is_dense ? 0 : n + POSTING_STEP + s->n_starts;
-    return head_bytes + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
+    size_t bytes = head_bytes + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
+    return (bytes + POSTING_LINE - 1) / POSTING_LINE * POSTING_LINE;
 }
 
 static void fill_maxima(uint8_t *maxima, const struct postings *p)
@@ -71,12 +70,17 @@ static void fill_hint(uint64_t *hint, const struct shape *s, const struct postin
 struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages, size_t head_bytes)
 {
     struct shape s = shape_of(p, n_passages);
-    struct posting_list *l = large_alloc(bytes_of(&s, p->n, head_bytes));
+    struct posting_list *l = aligned_alloc(POSTING_LINE, bytes_of(&s, p->n, head_bytes));
     if (l == NULL)
         return NULL;
     uint64_t *hint = (uint64_t *)((char *)l + head_bytes);
     uint32_t *words = (uint32_t *)(hint + s.n_hints);
     uint8_t *bytes = (uint8_t *)(words + (s.is_dense ? 0 : p->n + POSTING_STEP + s.n_starts));
+    /* Passages and their impacts are long, and written below. */
+    size_t n_written = s.is_dense ? 0 : p->n;
+    memset(l, 0, head_bytes);
+    memset(hint, 0, s.n_hints * sizeof *hint);
+    memset(bytes + n_written, 0, s.n_impacts + s.n_maxima - n_written);
     l->n = (uint32_t)p->n;
     l->n_passages = n_passages;
     l->shift = s.shift;
