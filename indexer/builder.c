@@ -34,7 +34,7 @@ static void hash_raw(struct unit *u, struct slice raw)
 
 /* ---- reading: any thread, any order ---- */
 
-/** The bytes of a file into b->raw, and what format they are in. */
+/** The bytes of a file into b->raw, which bounds them, and what format they are in. */
 static enum status read_raw(struct builder *b, const struct unit *u, enum article_format *format, struct error *e)
 {
     struct input *in = NULL;
@@ -47,7 +47,7 @@ static enum status read_raw(struct builder *b, const struct unit *u, enum articl
     if (st == OK && *format == FORMAT_UNKNOWN)
         *format = format_detect(u->file->path, head);
     if (st == OK && *format != FORMAT_UNKNOWN)
-        st = input_read(in, &b->raw, e);
+        st = !plan_file_is_packed(u->file) && u->file->now.size > b->raw.max ? ERR_LIMIT : input_read(in, &b->raw, e);
     input_close(in);
     if (st == ERR_LIMIT)
         return error_set(e, ERR_LIMIT, "is larger than %zu MiB; it is refused",
@@ -55,14 +55,19 @@ static enum status read_raw(struct builder *b, const struct unit *u, enum articl
     return st;
 }
 
-static void read_file(struct builder *b, struct unit *u)
+/** A file of more than `most` bytes that may be read is left as it is. */
+static void read_file(struct builder *b, struct unit *u, size_t most)
 {
     struct error e;
     enum article_format format = b->report->options->format;
+    size_t article_max = indexer_options_article_max(b->report->options);
     buf_reset(&b->raw);
+    b->raw.max = most < article_max ? most : article_max;
     enum status st = read_raw(b, u, &format, &e);
     struct slice raw = buf_slice(&b->raw);
-    if (st != OK) {
+    if (st == ERR_LIMIT && most < article_max) {
+        buf_clear(&b->raw);
+    } else if (st != OK) {
         unit_fail(u, e.text);
     } else if (format == FORMAT_UNKNOWN) {
         u->state = UNIT_BINARY;
@@ -92,13 +97,16 @@ static void read_line(struct unit *u, struct slice line)
         unit_fail(u, e.text);
 }
 
-static void read_job(struct builder *b, struct job *job)
+/** What is not read yet, of up to `most` bytes. */
+static void read_job(struct builder *b, struct job *job, size_t most)
 {
     for (size_t i = 0; i < job->n_units; i++) {
         struct unit *u = &job->units[i];
+        if (u->state != UNIT_NEW)
+            continue;
         if (u->kind == UNIT_FILE)
-            read_file(b, u);
-        else if (u->kind == UNIT_LINE)
+            read_file(b, u, most);
+        else if (u->kind == UNIT_LINE && u->len <= most)
             read_line(u, slice_of(job->bytes.data + u->at, u->len));
     }
 }
@@ -210,14 +218,12 @@ static enum status settle_job(struct builder *b, struct job *job, struct error *
 
 static enum status do_job(struct builder *b, struct job *job, struct error *e)
 {
-    /* Several articles of many megabytes at a time would break the memory's bound: they are read one by one. */
-    bool is_large = job->cost > JOB_LARGE_BYTES;
-    if (!is_large)
-        read_job(b, job);
+    /* Several articles of many megabytes at a time would break the memory's bound: they are read one by one. What is
+       packed shows its size only then. */
+    read_job(b, job, JOB_LARGE_BYTES);
     if (!crew_wait_turn(b->crew, job))
         return OK;
-    if (is_large)
-        read_job(b, job);
+    read_job(b, job, ARTICLE_MAX_BYTES);
     enum status st = settle_job(b, job, e);
     if (st == OK)
         crew_pass_turn(b->crew, job);

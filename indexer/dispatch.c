@@ -139,12 +139,12 @@ static bool is_jsonl(const struct dispatch *d, const struct plan_file *f, struct
     return d->report->options->format == FORMAT_JSONL || format_detect(f->path, head) == FORMAT_JSONL;
 }
 
-static size_t cost_of(const struct plan_file *f)
+static size_t cost_of(const struct dispatch *d, const struct plan_file *f)
 {
-    bool is_packed = slice_ends(f->path, SLICE(".gz")) || slice_ends(f->path, SLICE(".zst"));
-    uint64_t size = f->now.size > ARTICLE_MAX_BYTES ? ARTICLE_MAX_BYTES : f->now.size;
-    size = is_packed ? size * UNPACKED_RATIO : size;
-    return (size_t)(size > ARTICLE_MAX_BYTES ? ARTICLE_MAX_BYTES : size);
+    uint64_t most = indexer_options_article_max(d->report->options);
+    if (!plan_file_is_packed(f))
+        return f->now.size > most ? JOB_BYTES : (size_t)f->now.size; /* the larger ones are refused */
+    return (size_t)(f->now.size > most / UNPACKED_RATIO ? most : f->now.size * UNPACKED_RATIO);
 }
 
 static enum status add_file(struct dispatch *d, struct plan_file *f, struct error *e)
@@ -154,7 +154,7 @@ static enum status add_file(struct dispatch *d, struct plan_file *f, struct erro
     struct unit *unit;
     struct error problem;
     if (!may_be_jsonl(d, f))
-        return add_unit(d, UNIT_FILE, f, cost_of(f), &unit, e);
+        return add_unit(d, UNIT_FILE, f, cost_of(d, f), &unit, e);
     enum status st = plan_file_path(&d->path, f, e);
     if (st != OK)
         return st;
@@ -166,7 +166,7 @@ static enum status add_file(struct dispatch *d, struct plan_file *f, struct erro
     if (st == OK && is_jsonl(d, f, head))
         st = add_jsonl(d, f, in, e);
     else if (st != ERR_NOMEM) /* who cannot be opened here will not be opened there either, and is told of there */
-        st = add_unit(d, UNIT_FILE, f, cost_of(f), &unit, e);
+        st = add_unit(d, UNIT_FILE, f, cost_of(d, f), &unit, e);
     input_close(in);
     return st;
 }

@@ -10,7 +10,7 @@
 
 #define JOB_UNITS_MAX 256
 #define JOB_BYTES ((size_t)256 << 10)     /* a job is full at so many */
-#define JOB_LARGE_BYTES ((size_t)4 << 20) /* larger ones are read one at a time */
+#define JOB_LARGE_BYTES ((size_t)1 << 20) /* an article of more, unpacked, is read while no other such is */
 
 enum unit_kind {
     UNIT_FILE,      /* a file of one article */

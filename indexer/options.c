@@ -237,7 +237,7 @@ static enum status take_manner(struct indexer_options *o, int code, const char *
 
 size_t indexer_options_article_max(const struct indexer_options *o)
 {
-    size_t most = o->memory / ARTICLE_SHARE;
+    size_t most = (o->memory - ARTICLE_MEMORY_BYTES) / ARTICLE_SHARE;
     return most < ARTICLE_MAX_BYTES ? most : ARTICLE_MAX_BYTES;
 }
 

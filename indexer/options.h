@@ -11,7 +11,8 @@
 #define MEMORY_DEFAULT_BYTES ((size_t)512 << 20)
 #define WAIT_MAX_S 86400
 #define MEMORY_MIN_BYTES ((size_t)128 << 20)
-#define ARTICLE_SHARE 8 /* part of the memory that an article may have of bytes */
+#define ARTICLE_SHARE 7 /* that part of what --memory has over so many bytes an article may have of bytes */
+#define ARTICLE_MEMORY_BYTES ((size_t)64 << 20)
 #define MEMORY_MAX_BYTES ((size_t)1 << 40)
 #define THREADS_MAX 64
 #define PREFIX_MAX_BYTES 512
@@ -58,7 +59,7 @@ void indexer_options_clear(struct indexer_options *o);
 /** Is no more asked than to change what is in the index: no root is to be looked at? */
 bool indexer_options_reads_nothing(const struct indexer_options *o);
 
-/** Bytes of the largest article that --memory leaves room for: an eighth of it, and never over ARTICLE_MAX_BYTES. */
+/** Bytes of the largest article that --memory leaves room for: with the default, and with more, ARTICLE_MAX_BYTES. */
 size_t indexer_options_article_max(const struct indexer_options *o);
 
 /** What --help prints. */

@@ -190,6 +190,11 @@ static struct source row_of(const struct planner *m, struct slice path, const st
     return row;
 }
 
+bool plan_file_is_packed(const struct plan_file *f)
+{
+    return slice_ends(f->path, SLICE(".gz")) || slice_ends(f->path, SLICE(".zst"));
+}
+
 static bool looks_the_same(const struct source *a, const struct source *b)
 {
     return a->mtime_ns != 0 && a->size == b->size && a->inode == b->inode && a->mtime_ns == b->mtime_ns &&

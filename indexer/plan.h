@@ -32,8 +32,9 @@ struct plan_file {
     char old_hash[16]; /* of its row; zero where there was none */
     bool is_named;     /* the root itself: given by name */
     /* While it is worked on, by whose turn it is: */
-    bool is_failed;    /* not read to its end */
-    bool has_conflict; /* an id of it belongs to another file: to be looked at again next time */
+    bool is_failed; /* not read to its end */
+    bool
+        has_conflict; /* an id of it belongs to another file, or a line was too long: to be looked at again next time */
     uint32_t n_bad_lines;
 };
 
@@ -55,6 +56,9 @@ struct plan {
     size_t n_vanished, vanished_cap;
     uint64_t n_bytes; /* of files, as they lie on disk */
 };
+
+/** Is it compressed, by its name? Then its size says little of what is in it. */
+bool plan_file_is_packed(const struct plan_file *f);
 
 void plan_init(struct plan *p);
 void plan_clear(struct plan *p);

@@ -267,6 +267,8 @@ enum status registry_settle(struct registry *g, struct unit *u, struct error *e)
         (void)error_set(&problem, ERR_LIMIT, "a line of more than %zu MiB is refused",
                         indexer_options_article_max(g->report->options) >> 20);
         tell(g, u, problem.text);
+        /* With more memory it may be an article. */
+        u->file->has_conflict |= indexer_options_article_max(g->report->options) < ARTICLE_MAX_BYTES;
         return OK;
     case UNIT_LINE:
         if (u->state == UNIT_PARSED)

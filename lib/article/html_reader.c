@@ -14,8 +14,11 @@
 #define ATTRIBUTES_MAX 256 /* of an element; further ones are dropped */
 /* libxml2 compares each attribute of a tag with all before it: so many comparisons in all, then no tree is made. */
 #define COMPARISONS_MAX ((uint64_t)500000000)
-#define NODES_MAX                                                                                                      \
-    400000 /* elements and attributes, each some 300 bytes of a tree; a page of more is read without one */
+/* Elements and attributes of a tree, each some 300 bytes: so many for each page, and one for so many of its bytes,
+ * which markup hardly is as dense as; a page of more is read without a tree. */
+#define NODES_MIN 10000
+#define NODES_MAX 250000
+#define NODE_BYTES 8
 
 /** The bytes as libxml2 asks for them, and what it made of them so far. */
 struct feed {
@@ -23,7 +26,7 @@ struct feed {
     bool has_event;       /* something was parsed to its end since the last read */
     uint64_t words;       /* that may be attributes, read since then */
     uint64_t comparisons; /* that these may have cost */
-    size_t n_nodes;       /* elements and attributes of the tree */
+    size_t nodes_left;    /* elements and attributes that the tree may still have */
     bool is_given_up;
 };
 
@@ -44,22 +47,28 @@ static void give_up(void *parser)
     xmlStopParser(parser);
 }
 
+static bool take_node(struct feed *feed)
+{
+    feed->nodes_left -= feed->nodes_left > 0;
+    return feed->nodes_left > 0;
+}
+
 /* libxml2 searches its open elements at each end tag: what nests without end would take time without end. */
 static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
     htmlParserCtxtPtr parser = ctx;
     struct feed *feed = feed_of(ctx);
     feed->has_event = true;
-    feed->n_nodes++;
-    if (parser->nodeNr >= DEPTH_MAX || parser->nameNr >= DEPTH_MAX || feed->n_nodes > NODES_MAX) {
+    if (parser->nodeNr >= DEPTH_MAX || parser->nameNr >= DEPTH_MAX || !take_node(feed)) {
         give_up(ctx);
         return;
     }
     const xmlChar *kept[2 * ATTRIBUTES_MAX + 2] = {NULL};
     for (size_t i = 0; attributes != NULL && attributes[i] != NULL && i < (size_t)2 * ATTRIBUTES_MAX; i += 2) {
+        if (!take_node(feed))
+            break; /* the next element ends it */
         kept[i] = attributes[i];
         kept[i + 1] = attributes[i + 1];
-        feed->n_nodes++;
     }
     xmlSAX2StartElement(ctx, name, attributes == NULL ? NULL : kept);
 }
@@ -124,6 +133,9 @@ static htmlParserCtxtPtr new_parser(struct feed *feed)
     parser->sax->startElement = on_start;
     parser->sax->endElement = on_end;
     parser->sax->characters = on_characters;
+    /* Nobody reads these, and they would be nodes that nothing bounds. */
+    parser->sax->comment = NULL;
+    parser->sax->processingInstruction = NULL;
     parser->sax->error = parser->sax->warning = parser->sax->fatalError = ignore_message;
     xmlParserInputBufferPtr buffer = xmlParserInputBufferCreateIO(on_read, NULL, feed, XML_CHAR_ENCODING_NONE);
     xmlParserInputPtr input = buffer == NULL ? NULL : xmlNewIOInputStream(parser, buffer, XML_CHAR_ENCODING_NONE);
@@ -143,7 +155,8 @@ static htmlParserCtxtPtr new_parser(struct feed *feed)
 static enum status parse(xmlDocPtr *doc, bool *is_given_up, struct slice html, struct error *e)
 {
     *doc = NULL;
-    struct feed feed = {.rest = html};
+    size_t n_nodes = NODES_MIN + html.len / NODE_BYTES;
+    struct feed feed = {.rest = html, .nodes_left = (n_nodes < NODES_MAX ? n_nodes : NODES_MAX) + 1};
     htmlParserCtxtPtr parser = new_parser(&feed);
     if (parser == NULL)
         return error_nomem(e);

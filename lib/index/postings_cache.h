@@ -73,8 +73,8 @@ enum status postings_reader_get(struct postings_reader *r, size_t segment, uint3
 
 /** Fetch into the processor's cache what postings_reader_peek() looks at; only a hint. */
 void postings_reader_expect(const struct postings_reader *r, size_t segment, uint32_t term);
-/** The same list for whoever fetches ahead what it points to: nothing is decoded, and nothing counts as used. NULL: it
-    is not there yet. */
+/** Between enter and leave, until leave: the list that postings_reader_get() would give, for whoever fetches ahead what
+   it points to. Nothing is decoded, and nothing counts as used. NULL: it is not there yet. */
 const struct posting_list *postings_reader_peek(const struct postings_reader *r, size_t segment, uint32_t term);
 
 /**

@@ -2,7 +2,7 @@
 
 #define LINES_AHEAD 4 /* of what is walked; the processor sees where that goes on */
 
-/* A step for one segment. It looks at nothing but what the step before has fetched. */
+/* A step for one segment. It looks at what the step before has fetched, or what the processor sees coming after it. */
 typedef void fetch_step(const struct query_run *run, const struct flat *f, const struct flat_segment *s);
 
 static uint32_t id_of(const struct query_run *run, const struct flat *f, uint32_t term, uint32_t segment)

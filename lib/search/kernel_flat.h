@@ -135,7 +135,7 @@ static inline bool flat_is_worth(const struct flat *f, const struct flat_segment
 /**
  * kernel_ahead.c: before the segment that comes i-th is searched, have memory fetch what the search will look at first
  * there and in the segments behind it, for each a step less than for the one before: where its lists are, their heads,
- * what is walked, what is probed. For i = 0 after flat_read(), then for each further one.
+ * what is walked, what is probed. flat_read() and flat_next() do.
  */
 void flat_fetch_ahead(const struct query_run *run, const struct flat *f, size_t i);
 

@@ -7,7 +7,7 @@
 
 #define SPOTS_MAX ((size_t)1 << 20) /* more than a query line has words */
 #define TERMS_MAX (SPOTS_MAX * QUERY_TERMS_MAX)
-#define FETCHED_MAX 1024 /* terms of a segment whose forms are fetched ahead */
+#define FETCHED_MAX 1024 /* terms, of all segments together, whose forms are fetched ahead */
 
 void rank_query_clear(struct rank_query *r)
 {

@@ -330,6 +330,44 @@ static void test_index_writer__refuses_what_no_record_holds(void **state)
     temp_remove(&t);
 }
 
+/* Two articles by a writer that may hold so much, and is asked for room between them or not; how many segments? */
+static size_t segments_of_two(size_t memory, bool asks)
+{
+    struct temp t;
+    struct model m = {.seed = 5};
+    struct index_writer *w;
+    struct snapshot *s;
+    temp_make(&t);
+    struct update *u = begin(t.path);
+    assert_int_equal(update_writer(u, memory, &w, NULL), OK);
+    write_article(w, add_article(&m));
+    if (asks)
+        assert_int_equal(index_writer_make_room(w, NULL), OK);
+    write_article(w, add_article(&m));
+    publish(u);
+    check_index(&m, t.path);
+    assert_int_equal(snapshot_open(&s, t.path, NULL), OK);
+    size_t n = snapshot_n_segments(s);
+    snapshot_unref(s);
+    temp_remove(&t);
+    return n;
+}
+
+/* Of memories that each are twice the one before there is one of which two articles take less than all and one more
+ * than half. */
+static void test_index_writer__makes_room(void **state)
+{
+    (void)state;
+    size_t n_cut = 0;
+    for (size_t memory = (size_t)1 << 12; memory <= (size_t)64 << 20; memory *= 2) {
+        size_t n = segments_of_two(memory, false), n_asked = segments_of_two(memory, true);
+        assert_in_range(n_asked, n, 2);
+        n_cut += n_asked > n;
+    }
+    assert_int_equal(n_cut, 1);
+    assert_int_equal(segments_of_two((size_t)64 << 20, true), 1);
+}
+
 static void test_index_writer__an_id_of_zeros(void **state)
 {
     (void)state;
@@ -393,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_update__a_foreign_folder_is_refused),
         cmocka_unit_test(test_roots__are_remembered_and_forgotten),
         cmocka_unit_test(test_index_writer__refuses_what_no_record_holds),
+        cmocka_unit_test(test_index_writer__makes_room),
         cmocka_unit_test(test_index_writer__an_id_of_zeros),
         cmocka_unit_test(test_sources__round_trip),
     };

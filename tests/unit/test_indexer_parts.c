@@ -148,6 +148,17 @@ static void test_crew__turns_come_in_order(void **state)
     }
 }
 
+static void test_crew__who_runs_alone(void **state)
+{
+    (void)state;
+    struct crew *c;
+    assert_int_equal(crew_new(&c, THREADS, 100, NULL, NULL), OK);
+    assert_int_equal(crew_n_threads(c), THREADS);
+    assert_false(crew_runs_alone(c, 100));
+    assert_true(crew_runs_alone(c, 101));
+    crew_free(c);
+}
+
 static void test_crew__a_failure_ends_all(void **state)
 {
     (void)state;
@@ -255,6 +266,7 @@ int main(void)
         cmocka_unit_test(test_hash_bytes__depends_on_the_seed),
         cmocka_unit_test(test_json_put_string),
         cmocka_unit_test(test_crew__turns_come_in_order),
+        cmocka_unit_test(test_crew__who_runs_alone),
         cmocka_unit_test(test_crew__a_failure_ends_all),
         cmocka_unit_test(test_crew__can_be_cancelled),
         cmocka_unit_test(test_report_text__numbers_and_nouns),

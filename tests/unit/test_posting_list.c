@@ -95,6 +95,8 @@ static void check_maxima(const struct posting_list *l, const struct made *m)
     assert_int_equal(l->greatest, greatest);
 }
 
+#define HEAD_BYTES (sizeof(struct posting_list) + 24) /* as of who keeps something beside a list */
+
 static void test_every_density(void **state)
 {
     (void)state;
@@ -104,8 +106,12 @@ static void test_every_density(void **state)
         uint32_t n_passages = 1 + (uint32_t)(next_random(&random) % PASSAGES_MAX);
         uint32_t share = shares[next_random(&random) % (sizeof shares / sizeof *shares)];
         struct made m = make(&random, n_passages, share, round % 3 == 0, round % 5 != 0);
-        struct posting_list *l = posting_list_new(&m.postings, n_passages, sizeof *l);
+        struct posting_list *l = posting_list_new(&m.postings, n_passages, HEAD_BYTES);
         assert_non_null(l);
+        assert_int_equal((uintptr_t)l % POSTING_LINE, 0);
+        assert_in_range(l->n_bytes, HEAD_BYTES + m.postings.n, SIZE_MAX);
+        for (const char *c = (char *)(l + 1); c < (char *)l + HEAD_BYTES; c++)
+            assert_int_equal(*c, 0);
         assert_int_equal(l->n, m.postings.n);
         assert_true(l->passages != NULL || m.postings.n > n_passages / POSTING_DENSE_SHARE);
         check_walk(l, &m.postings);

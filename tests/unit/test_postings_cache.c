@@ -185,9 +185,9 @@ static void test_postings_reader_peek(void **state)
     assert_null(postings_reader_peek(r, 1, TERM_NONE));
     assert_int_equal(postings_reader_warm(r, &stop, NULL), OK);
     postings_reader_enter(r);
-    const struct posting_list *seen = postings_reader_peek(r, 1, 0), *list;
     postings_cache_stats(cache, &stats);
     uint64_t hits = stats.hits;
+    const struct posting_list *seen = postings_reader_peek(r, 1, 0), *list;
     bool is_own;
     assert_non_null(seen);
     assert_int_equal((uintptr_t)seen % POSTING_LINE, 0);
