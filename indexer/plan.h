@@ -32,9 +32,8 @@ struct plan_file {
     char old_hash[16]; /* of its row; zero where there was none */
     bool is_named;     /* the root itself: given by name */
     /* While it is worked on, by whose turn it is: */
-    bool is_failed; /* not read to its end */
-    bool
-        has_conflict; /* an id of it belongs to another file, or a line was too long: to be looked at again next time */
+    bool is_failed;    /* not read to its end */
+    bool has_conflict; /* to be read again next time: an id of it is another file's, or a line of it was too long */
     uint32_t n_bad_lines;
 };
 

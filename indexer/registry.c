@@ -255,20 +255,25 @@ static enum status settle_kept(struct registry *g, struct unit *u, struct error 
     return st;
 }
 
-enum status registry_settle(struct registry *g, struct unit *u, struct error *e)
+static void refuse_long_line(struct registry *g, struct unit *u)
 {
     struct error problem;
+    size_t most = indexer_options_article_max(g->report->options);
+    (void)error_set(&problem, ERR_LIMIT, "a line of more than %zu MiB is refused", most >> 20);
+    tell(g, u, problem.text);
+    /* With more memory it may be an article. */
+    u->file->has_conflict |= most < ARTICLE_MAX_BYTES;
+}
+
+enum status registry_settle(struct registry *g, struct unit *u, struct error *e)
+{
     switch (u->kind) {
     case UNIT_FILE:
         return settle_file(g, u, e);
     case UNIT_KEPT_LINE:
         return settle_kept(g, u, e);
     case UNIT_LONG_LINE:
-        (void)error_set(&problem, ERR_LIMIT, "a line of more than %zu MiB is refused",
-                        indexer_options_article_max(g->report->options) >> 20);
-        tell(g, u, problem.text);
-        /* With more memory it may be an article. */
-        u->file->has_conflict |= indexer_options_article_max(g->report->options) < ARTICLE_MAX_BYTES;
+        refuse_long_line(g, u);
         return OK;
     case UNIT_LINE:
         if (u->state == UNIT_PARSED)

@@ -205,7 +205,7 @@ static enum status change_index(struct run *run, struct error *e)
 static uint64_t expected_bytes(const struct plan *p)
 {
     for (size_t i = 0; i < p->n_files; i++)
-        if (slice_ends(p->files[i].path, SLICE(".gz")) || slice_ends(p->files[i].path, SLICE(".zst")))
+        if (plan_file_is_packed(&p->files[i]))
             return 0;
     return p->n_bytes;
 }
