@@ -374,10 +374,10 @@ bool flat_next(struct query_run *run, size_t i, size_t *segment)
     *segment = s->number;
     raise_threshold(run, f);
     flat_fetch_ahead(run, f, i + 1);
-    if (f->gate != NULL && !f->is_and)
+    if (flat_is_worth(f, s) || (f->gate != NULL && !f->is_and))
         return true;
-    if (flat_is_worth(f, s) || s->most == 0)
-        return s->most > 0;
+    if (s->most == 0)
+        return false;
     run->is_estimated = true;
     if (f->is_and)
         flat_and_pass_over(run, f, s->n_led);
@@ -396,7 +396,6 @@ enum status flat_segment(struct query_run *run, bool *is_done, struct error *e)
         return st;
     f->n_looked = 0;
     run->is_estimated |= !f->counts && !f->is_and;
-    raise_threshold(run, f);
     return f->is_and ? flat_and(run, f, e) : flat_or(run, f, e);
 }
 
