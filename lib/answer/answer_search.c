@@ -1,13 +1,12 @@
 #include "answer_internal.h"
 #include "array.h"
+#include "cache_line.h"
 #include "clock.h"
 #include "date.h"
 
 /* Guesses at what a span and the smaller columns take. */
 #define SPAN_BYTES ((size_t)8)
 #define ROW_BYTES ((size_t)192)
-
-#define CACHE_LINE_BYTES 64
 
 struct search_options answer_options(const struct answering *a)
 {
@@ -132,22 +131,16 @@ static void put_status(struct answering *a, const struct hits *h)
     reply_end(out);
 }
 
-/* An article's fields lie in a mapped file and are seldom in a cache: memory fetches those of all hits at once. */
-static void fetch(struct slice s)
-{
-    for (size_t at = 0; at < s.len; at += CACHE_LINE_BYTES)
-        __builtin_prefetch(s.data + at);
-}
-
 /* Room for the rows, near enough, so that what is written is not moved again and again; and what goes into them. */
 static void prepare_rows(struct answering *a, const struct hits *h)
 {
     size_t n = 0;
     for (size_t i = 0; i < h->n; i++) {
         const struct hit *hit = &h->items[i];
-        fetch(hit->article.id);
-        fetch(hit->article.title);
-        fetch(hit->article.path);
+        /* They lie in a mapped file and are seldom in a cache: memory fetches those of all hits at once. */
+        cache_fetch(hit->article.id.data, hit->article.id.len);
+        cache_fetch(hit->article.title.data, hit->article.title.len);
+        cache_fetch(hit->article.path.data, hit->article.path.len);
         n += hit->shown.len + hit->article.title.len + hit->article.id.len + hit->article.path.len +
              SPAN_BYTES * (hit->spans.n + hit->title_spans.n) + ROW_BYTES;
     }

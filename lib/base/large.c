@@ -1,16 +1,17 @@
 #include "large.h"
 
+#include "cache_line.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#define LINE_BYTES ((size_t)64)
 #define HUGE_BYTES ((size_t)2 << 20)
 
 void *large_alloc(size_t n)
 {
-    size_t unit = n >= HUGE_BYTES ? HUGE_BYTES : LINE_BYTES;
+    size_t unit = n >= HUGE_BYTES ? HUGE_BYTES : CACHE_LINE_BYTES;
     if (n > SIZE_MAX - unit)
         return NULL;
     size_t rounded = (n + unit - 1) / unit * unit;

@@ -5,7 +5,7 @@
 
 #define SHIFT_MAX 31 /* of 32 bits */
 
-_Static_assert(sizeof(struct posting_list) <= POSTING_LINE, "a list's head is one line");
+_Static_assert(sizeof(struct posting_list) <= CACHE_LINE_BYTES, "a list's head is one line");
 
 /* Where the parts of a list lie behind its head. */
 struct shape {
@@ -38,7 +38,7 @@ static size_t bytes_of(const struct shape *s, size_t n, size_t head_bytes)
 {
     size_t words = s->is_dense ? 0 : n + POSTING_STEP + s->n_starts;
     size_t bytes = head_bytes + s->n_hints * sizeof(uint64_t) + words * sizeof(uint32_t) + s->n_impacts + s->n_maxima;
-    return (bytes + POSTING_LINE - 1) / POSTING_LINE * POSTING_LINE;
+    return (bytes + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
 }
 
 static void fill_maxima(uint8_t *maxima, const struct postings *p)
@@ -70,7 +70,8 @@ static void fill_hint(uint64_t *hint, const struct shape *s, const struct postin
 struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passages, size_t head_bytes)
 {
     struct shape s = shape_of(p, n_passages);
-    struct posting_list *l = aligned_alloc(POSTING_LINE, bytes_of(&s, p->n, head_bytes));
+    size_t n_bytes = bytes_of(&s, p->n, head_bytes);
+    struct posting_list *l = aligned_alloc(CACHE_LINE_BYTES, n_bytes);
     if (l == NULL)
         return NULL;
     uint64_t *hint = (uint64_t *)((char *)l + head_bytes);
@@ -84,7 +85,7 @@ struct posting_list *posting_list_new(const struct postings *p, uint32_t n_passa
     l->n = (uint32_t)p->n;
     l->n_passages = n_passages;
     l->shift = s.shift;
-    l->n_bytes = bytes_of(&s, p->n, head_bytes);
+    l->n_bytes = n_bytes;
     l->impacts = bytes;
     l->hint = hint;
     l->hint_shift = s.hint_shift;

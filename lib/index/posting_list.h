@@ -14,9 +14,9 @@
 #ifndef QUOTH_POSTING_LIST_H
 #define QUOTH_POSTING_LIST_H
 
+#include "cache_line.h"
 #include "snapshot.h"
 
-#define POSTING_LINE 64 /* bytes of the processor's cache; lists begin with one */
 #define POSTING_RANGE_LOG 10
 #define POSTING_RANGE ((uint32_t)1 << POSTING_RANGE_LOG)
 #define POSTING_RANGE_HINTS (POSTING_RANGE / 64) /* words of a dense list's hint */

@@ -1,14 +1,14 @@
 #include "postings_cache.h"
 
 #include "array.h"
+#include "cache_line.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTS_MAX ((size_t)1 << 32) /* in the cache at a time */
-#define SWEEP_ROUNDS 2              /* of the hand, for one list: the first clears the marks of use */
-#define CACHE_LINE 64
+#define LISTS_MAX ((size_t)1 << 32)   /* in the cache at a time */
+#define SWEEP_ROUNDS 2                /* of the hand, for one list: the first clears the marks of use */
 #define SCRATCH_MAX ((size_t)1 << 20) /* postings that there stays room for when a list is made */
 
 typedef _Atomic(struct entry *) slot;
@@ -31,7 +31,7 @@ struct cached_segment {
 
 /* Of one reader: 0, or the epoch that it entered in. Each on a cache line of its own. */
 struct presence {
-    _Alignas(CACHE_LINE) _Atomic uint64_t epoch;
+    _Alignas(CACHE_LINE_BYTES) _Atomic uint64_t epoch;
     _Atomic uint64_t hits, misses;
     bool is_taken;
 };
@@ -70,7 +70,7 @@ enum status postings_cache_new(struct postings_cache **out, size_t max_bytes, st
     struct postings_cache *c = calloc(1, sizeof *c);
     if (c == NULL)
         return error_nomem(e);
-    c->presences = aligned_alloc(CACHE_LINE, POSTINGS_CACHE_READERS_MAX * sizeof *c->presences);
+    c->presences = aligned_alloc(CACHE_LINE_BYTES, POSTINGS_CACHE_READERS_MAX * sizeof *c->presences);
     if (c->presences == NULL) {
         free(c);
         return error_nomem(e);

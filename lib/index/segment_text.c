@@ -1,9 +1,9 @@
 /* Passages: their records, and their texts as they stand in the map. */
 #include "segment_text.h"
 
+#include "cache_line.h"
 #include "places.h"
 
-#define LINE_BYTES 64           /* of the processor's cache */
 #define PREFETCH_TEXT_BYTES 512 /* the processor itself fetches what follows */
 
 static enum status damaged(const struct segment *s, uint32_t passage, struct error *e)
@@ -109,8 +109,7 @@ void segment_prefetch_passage(const struct segment *s, uint32_t passage, enum pr
     struct slice body = {0};
     if (step == PREFETCH_TEXT && !segment_text_body(s, passage, &body))
         return;
-    for (size_t at = 0; at < body.len && at < PREFETCH_TEXT_BYTES; at += LINE_BYTES)
-        __builtin_prefetch(body.data + at);
+    cache_fetch(body.data, body.len < PREFETCH_TEXT_BYTES ? body.len : PREFETCH_TEXT_BYTES);
     /* A spelled text is made of its words. */
     if (step != PREFETCH_ARTICLE && segment_text_is_spelled(s))
         segment_prefetch_tokens(s, passage, step == PREFETCH_RECORD ? PREFETCH_PLACES : PREFETCH_BODY);

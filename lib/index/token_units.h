@@ -9,6 +9,7 @@
 #ifndef QUOTH_TOKEN_UNITS_H
 #define QUOTH_TOKEN_UNITS_H
 
+#include "cache_line.h"
 #include "pack.h"
 #include "segment.h"
 
@@ -20,16 +21,13 @@ static inline uint32_t token_unit(const struct token_units *u, size_t at)
     return get_u16(u->data + at * 2);
 }
 
-/* Of a processor's cache, mostly; what is behind the first lines follows by itself. */
-#define UNITS_LINE_BYTES 64
-#define UNITS_PREFETCH_MAX_BYTES 1024
+#define UNITS_PREFETCH_MAX_BYTES 1024 /* what is behind the first lines follows by itself */
 
 /** Fetch the sequence into the processor's cache; only a hint. */
 static inline void token_units_prefetch(const struct token_units *u)
 {
     size_t len = u->n * 2 < UNITS_PREFETCH_MAX_BYTES ? u->n * 2 : UNITS_PREFETCH_MAX_BYTES;
-    for (size_t at = 0; at < len; at += UNITS_LINE_BYTES)
-        __builtin_prefetch(u->data + at);
+    cache_fetch(u->data, len);
     if (len > 0)
         __builtin_prefetch(u->data + len - 1);
 }

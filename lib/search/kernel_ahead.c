@@ -1,6 +1,9 @@
 #include "kernel_flat.h"
 
-#define LINES_AHEAD 4 /* of what is walked; the processor sees where that goes on */
+#include "cache_line.h"
+
+/* Fetched of what is walked; the processor sees where that goes on. */
+#define WALKED_BYTES ((size_t)4 * CACHE_LINE_BYTES)
 
 /* A step for one segment. It looks at what the step before has fetched, or what the processor sees coming after it. */
 typedef void fetch_step(const struct query_run *run, const struct flat *f, const struct flat_segment *s);
@@ -34,10 +37,9 @@ static void fetch_heads(const struct query_run *run, const struct flat *f, const
     }
 }
 
-static void fetch_lines(const void *from, size_t n_bytes)
+static void fetch_first(const void *from, size_t n_bytes)
 {
-    for (size_t at = 0; at < n_bytes && at < LINES_AHEAD * POSTING_LINE; at += POSTING_LINE)
-        __builtin_prefetch((const char *)from + at);
+    cache_fetch(from, n_bytes < WALKED_BYTES ? n_bytes : WALKED_BYTES);
 }
 
 /* What is walked: the maxima of the ranges, or the passages of the leading word. */
@@ -47,10 +49,10 @@ static void fetch_walked(const struct query_run *run, const struct flat *f, cons
     for (uint32_t t = from; t < to; t++) {
         const struct posting_list *list = list_of(run, f, t, s->number);
         if (list != NULL && list->maxima != NULL && !f->is_and) {
-            fetch_lines(list->maxima, posting_ranges(list->n_passages));
+            fetch_first(list->maxima, posting_ranges(list->n_passages));
         } else if (list != NULL && list->passages != NULL) {
-            fetch_lines(list->passages, list->n * sizeof *list->passages);
-            fetch_lines(list->impacts, list->n);
+            fetch_first(list->passages, list->n * sizeof *list->passages);
+            fetch_first(list->impacts, list->n);
         }
     }
 }

@@ -108,7 +108,7 @@ static void test_every_density(void **state)
         struct made m = make(&random, n_passages, share, round % 3 == 0, round % 5 != 0);
         struct posting_list *l = posting_list_new(&m.postings, n_passages, HEAD_BYTES);
         assert_non_null(l);
-        assert_int_equal((uintptr_t)l % POSTING_LINE, 0);
+        assert_int_equal((uintptr_t)l % CACHE_LINE_BYTES, 0);
         assert_in_range(l->n_bytes, HEAD_BYTES + m.postings.n, SIZE_MAX);
         for (const char *c = (char *)(l + 1); c < (char *)l + HEAD_BYTES; c++)
             assert_int_equal(*c, 0);

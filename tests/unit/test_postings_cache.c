@@ -190,7 +190,7 @@ static void test_postings_reader_peek(void **state)
     const struct posting_list *seen = postings_reader_peek(r, 1, 0), *list;
     bool is_own;
     assert_non_null(seen);
-    assert_int_equal((uintptr_t)seen % POSTING_LINE, 0);
+    assert_int_equal((uintptr_t)seen % CACHE_LINE_BYTES, 0);
     assert_int_equal(postings_reader_get(r, 1, 0, SLICE(""), &stop, &list, &is_own, NULL), OK);
     assert_ptr_equal(list, seen);
     assert_false(is_own);
