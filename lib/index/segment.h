@@ -79,6 +79,8 @@ bool segment_find_term(const struct segment *s, struct slice term, struct term_v
 /** The same for whoever asks many segments, and so hashes the term once. */
 uint32_t segment_term_hash(struct slice term);
 bool segment_find_hashed(const struct segment *s, struct slice term, uint32_t hash, struct term_view *view);
+/** The same; how many passages with the term are not dead. */
+uint32_t segment_find_live(const struct segment *s, struct slice term, uint32_t hash, struct term_view *view);
 /** Fetch into the processor's cache what that will look at, one step some time after the other; only a hint. */
 enum prefetch_term { PREFETCH_BUCKET, PREFETCH_TERM, PREFETCH_FORM, PREFETCH_SPELLING };
 void segment_prefetch_term(const struct segment *s, struct slice term, uint32_t hash, enum prefetch_term step);

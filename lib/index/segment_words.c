@@ -200,6 +200,11 @@ bool segment_find_hashed(const struct segment *s, struct slice term, uint32_t ha
     return false;
 }
 
+uint32_t segment_find_live(const struct segment *s, struct slice term, uint32_t hash, struct term_view *view)
+{
+    return segment_find_hashed(s, term, hash, view) ? view->df - segment_dead_df(s, view->id) : 0;
+}
+
 enum status segment_term_forms(const struct segment *s, uint32_t term, const char **ids, uint32_t *n, struct error *e)
 {
     *ids = "";

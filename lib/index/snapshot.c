@@ -216,11 +216,10 @@ struct slice snapshot_root_prefix(const struct snapshot *s, size_t i)
 uint64_t snapshot_df(const struct snapshot *s, struct slice term)
 {
     uint64_t df = 0;
-    for (size_t i = 0; i < s->n_segments; i++) {
-        struct term_view view;
-        if (segment_find_term(s->segments[i], term, &view))
-            df += view.df - segment_dead_df(s->segments[i], view.id);
-    }
+    uint32_t hash = segment_term_hash(term);
+    struct term_view view;
+    for (size_t i = 0; i < s->n_segments; i++)
+        df += segment_find_live(s->segments[i], term, hash, &view);
     return df;
 }
 

@@ -215,8 +215,7 @@ static enum status find_in_segment(struct planner *b, size_t segment, struct err
         enum status st = i % STOP_EVERY_TERMS == 0 ? stop_check(b->stop, e) : OK;
         if (st != OK)
             return st;
-        if (segment_find_hashed(s, t->text, t->hash, &t->in[segment]))
-            t->df += t->in[segment].df - segment_dead_df(s, t->in[segment].id);
+        t->df += segment_find_live(s, t->text, t->hash, &t->in[segment]);
     }
     return OK;
 }

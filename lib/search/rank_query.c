@@ -48,15 +48,12 @@ static uint64_t find_term(struct rank_query *r, const struct snapshot *s, struct
 {
     uint64_t df = 0;
     uint32_t hash = segment_term_hash(term);
-    const struct term_view *known = r->memo == NULL ? NULL : term_memo_get(r->memo, term, hash, &df);
-    for (size_t i = 0; known != NULL && i < r->n_segments; i++)
-        r->terms[r->n_terms++] = known[i].id;
-    for (size_t i = 0; known == NULL && i < r->n_segments; i++) {
-        const struct segment *in = snapshot_segment(s, i);
+    const struct term_view *known = term_memo_get(r->memo, term, hash, &df);
+    for (size_t i = 0; i < r->n_segments; i++) {
         struct term_view view;
-        if (segment_find_hashed(in, term, hash, &view))
-            df += view.df - segment_dead_df(in, view.id);
-        r->terms[r->n_terms++] = view.id;
+        if (known == NULL)
+            df += segment_find_live(snapshot_segment(s, i), term, hash, &view);
+        r->terms[r->n_terms++] = known != NULL ? known[i].id : view.id;
     }
     return df;
 }

@@ -1,8 +1,8 @@
 #include "term_memo.h"
 
-#include <stdlib.h>
+#include "cache_line.h"
 
-#define LINE_BYTES 64
+#include <stdlib.h>
 
 struct entry {
     uint8_t len; /* 0: empty */
@@ -54,13 +54,13 @@ static struct entry *entry_of(const struct term_memo *m, uint32_t hash)
 
 void term_memo_expect(const struct term_memo *m, uint32_t hash)
 {
-    const char *entry = (const char *)entry_of(m, hash);
-    for (size_t at = 0; at < m->entry_bytes; at += LINE_BYTES)
-        __builtin_prefetch(entry + at);
+    cache_fetch(entry_of(m, hash), m->entry_bytes);
 }
 
 const struct term_view *term_memo_get(const struct term_memo *m, struct slice term, uint32_t hash, uint64_t *df)
 {
+    if (m == NULL)
+        return NULL;
     const struct entry *entry = entry_of(m, hash);
     if (entry->len == 0 || !slice_equal(slice_of(entry->text, entry->len), term))
         return NULL;

@@ -20,6 +20,7 @@ void term_memo_free(struct term_memo *m);
 void term_memo_expect(const struct term_memo *m, uint32_t hash);
 
 /**
+ * @param m        NULL: none is remembered
  * @param hash     segment_term_hash() of the term
  * @param[out] df  as it was put
  * @return a view of each segment, until the next term_memo_put(); NULL: the term is not remembered

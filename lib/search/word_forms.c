@@ -31,11 +31,11 @@ static uint32_t find_term(const struct segment *s, const struct term_memo *memo,
 {
     uint64_t df;
     uint32_t hash = segment_term_hash(term);
-    const struct term_view *known = memo == NULL ? NULL : term_memo_get(memo, term, hash, &df);
-    if (known != NULL)
-        return known[number].id;
+    const struct term_view *known = term_memo_get(memo, term, hash, &df);
     struct term_view view;
-    return segment_find_hashed(s, term, hash, &view) ? view.id : TERM_NONE;
+    if (known == NULL)
+        (void)segment_find_hashed(s, term, hash, &view);
+    return known != NULL ? known[number].id : view.id;
 }
 
 enum status word_forms_add(struct form_ids *ids, const struct segment *s, const struct term_memo *memo, size_t number,
