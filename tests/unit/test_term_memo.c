@@ -87,6 +87,7 @@ static void test_term_memo_put__lengths(void **state)
         assert_int_equal(term_memo_get(m, term, 5, &df)->id, 8);
         assert_int_equal(df, 2);
     }
+    assert_null(term_memo_get(NULL, SLICE("a"), 5, &df));
     term_memo_free(m);
     term_memo_free(NULL);
 }
